@@ -16,8 +16,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  * @param where how it was come by, for the reader of the build's output
  */
 record RunningDatabase(String jdbcUrl, String username, String password, String where)
-        implements
-        JdbcConnectionDetails {
+        implements JdbcConnectionDetails {
 
     private static final Path BUILD_DIRECTORY = Path.of(System.getProperty("it.directory", "target"));
 
