@@ -3,14 +3,9 @@
 
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
-# Everything that decides what is downloaded comes first: a change in the sources alone doesn't download again.
-COPY mvnw pom.xml ./
-COPY .mvn .mvn
-RUN ./mvnw -B -ntp dependency:go-offline
-COPY config config
-COPY src src
+COPY . .
 # The tests belong to the build of the project (./mvnw verify), not to that of the image.
-RUN ./mvnw -B -ntp package -DskipTests \
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -ntp package -DskipTests \
     && java -Djarmode=tools -jar target/mmu-lab-*.jar extract --layers --launcher --destination /app
 
 FROM eclipse-temurin:25-jre
