@@ -1,0 +1,18 @@
+package io.mmulab.kernel.arch;
+
+/**
+ * Simulated nanoseconds of what a CPU does. Costs never influence behaviour. {@code source} says for the whole table
+ * where the figures come from; an assumption is called one.
+ *
+ * @param tlbHit an access through a cached translation
+ * @param tlbWalk a hardware page-table walk
+ * @param faultEntry exception entry, VMA look-up and return of a fault
+ * @param allocatePage a page from the allocator, zeroed
+ * @param copyPage copying one base page
+ * @param localFlush dropping one translation on this CPU
+ * @param shootdown making the other CPUs drop it: one IPI round, or the broadcast and its DSB
+ * @param syscall entry, VMA work and return of a system call
+ * @param notifierCall one call into the notifier machinery with at least one subscriber
+ */
+public record Costs(long tlbHit, long tlbWalk, long faultEntry, long allocatePage, long copyPage, long localFlush,
+        long shootdown, long syscall, long notifierCall, String source) {}

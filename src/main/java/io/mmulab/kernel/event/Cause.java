@@ -1,0 +1,78 @@
+package io.mmulab.kernel.event;
+
+/**
+ * Why an event happened: the kernel function that made the call, or the rule that produced the row. Each names where it
+ * stands in Linux, so that a reader can look it up.
+ */
+public enum Cause {
+    /** A present, permitted PTE is made young or dirty at the end of a fault. */
+    HANDLE_PTE_FAULT("handle_pte_fault", "mm/memory.c"),
+    /** A write-protected page that nobody else uses is made writable in place. */
+    WP_PAGE_REUSE("wp_page_reuse", "mm/memory.c"),
+    /** Copy on write. */
+    WP_PAGE_COPY("wp_page_copy", "mm/memory.c"),
+    /** munmap, MAP_FIXED over a mapping, brk shrink, exit. */
+    UNMAP_VMAS("unmap_vmas", "mm/memory.c"),
+    /** madvise(MADV_DONTNEED), truncate, hole punch. */
+    ZAP_PAGE_RANGE_SINGLE("zap_page_range_single", "mm/memory.c"),
+    /** madvise(MADV_FREE). */
+    MADVISE_FREE_SINGLE_VMA("madvise_free_single_vma", "mm/madvise.c"),
+    /** The end of an mmu_gather: flush, then free. */
+    TLB_FINISH_MMU("tlb_finish_mmu", "mm/mmu_gather.c"),
+    /** The end of a VMA in an mmu_gather, on architectures that do not gather across VMAs. */
+    TLB_END_VMA("tlb_end_vma", "include/asm-generic/tlb.h"),
+    /** The flush of an mmu_gather. */
+    TLB_FLUSH_MMU_TLBONLY("tlb_flush_mmu_tlbonly", "include/asm-generic/tlb.h"),
+    /** Page-table pages without a VMA are freed. */
+    FREE_PGTABLES("free_pgtables", "mm/memory.c"),
+    /** mprotect. */
+    CHANGE_PROTECTION("change_protection", "mm/mprotect.c"),
+    /** fork write-protects the parent's private pages. */
+    COPY_PAGE_RANGE("copy_page_range", "mm/memory.c"),
+    /** fork flushes the parent once, after all VMAs. */
+    DUP_MMAP("dup_mmap", "kernel/fork.c"),
+    /** The address space ends. */
+    EXIT_MMAP("exit_mmap", "mm/mmap.c"),
+    /** mremap moves page tables. */
+    MOVE_PAGE_TABLES("move_page_tables", "mm/mremap.c"),
+    /** The architecture's ptep_set_access_flags(). */
+    PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags", "arch/*/mm"),
+    /** Clear, flush, and tell. */
+    PTEP_CLEAR_FLUSH("ptep_clear_flush", "mm/pgtable-generic.c"),
+    /** Before 6.6: the secondary-TLB call inside range_end. */
+    INVALIDATE_RANGE_END("__mmu_notifier_invalidate_range_end", "mm/mmu_notifier.c"),
+    /** Before 6.10: set_pte_at_notify(). */
+    SET_PTE_AT_NOTIFY("set_pte_at_notify", "include/linux/mmu_notifier.h"),
+    /** A device asked for a page through the IOMMU's SVA fault handler. */
+    IOMMU_SVA_HANDLE_MM("iommu_sva_handle_mm", "drivers/iommu/iommu-sva.c"),
+    /** A guest access reached KVM's page-fault path. */
+    KVM_FAULTIN_PFN("kvm_faultin_pfn", "virt/kvm/kvm_main.c"),
+    /** A subscriber registers. */
+    MMU_NOTIFIER_REGISTER("__mmu_notifier_register", "mm/mmu_notifier.c"),
+    /** A subscriber unregisters. */
+    MMU_NOTIFIER_UNREGISTER("mmu_notifier_unregister", "mm/mmu_notifier.c"),
+    /** The last user of an address space is gone. */
+    MMU_NOTIFIER_RELEASE("__mmu_notifier_release", "mm/mmu_notifier.c"),
+    /** The checker, at the end of the operation. */
+    OPERATION_RETURNED("operation returned", "the checker"),
+    /** The checker, at an access of a device. */
+    DEVICE_ACCESS("device access", "the checker");
+
+    private final String function;
+    private final String source;
+
+    Cause(String function, String source) {
+        this.function = function;
+        this.source = source;
+    }
+
+    /** The kernel function's name, as in the source. */
+    public String function() {
+        return function;
+    }
+
+    /** The file of the Linux source tree that has it. */
+    public String source() {
+        return source;
+    }
+}

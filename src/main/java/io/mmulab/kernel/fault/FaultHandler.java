@@ -1,0 +1,328 @@
+package io.mmulab.kernel.fault;
+
+import java.util.Objects;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.Costs;
+import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.NotifySite;
+import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifierRange;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.vma.AnonVma;
+import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/**
+ * {@code handle_mm_fault()} of {@code mm/memory.c}: a method a function, with the kernel's names and order. Knows nothing
+ * of flushes, designs or the checker, except for the one site of patch-v1, which stood in this code.
+ */
+public final class FaultHandler {
+    /** {@code fault_around_bytes}: 64 KiB, in pages. */
+    private static final int FAULT_AROUND_PAGES = 16;
+    private static final int PTES_PER_TABLE = 512;
+
+    private final PageTableOps ops;
+    private final Frames frames;
+    private final MmuNotifiers notifiers;
+    private final CurrentActor current;
+    private final SimulatedClock clock;
+    private final Costs costs;
+    private final boolean oldPrefaultedPtes;
+    private final boolean notifyUpgradeAtTail;
+    private FaultPath path = FaultPath.SPURIOUS;
+    private int nextAnonVma = 1;
+
+    /** For one machine. */
+    public FaultHandler(Architecture architecture, KernelDesign design, PageTableOps ops, Frames frames,
+            MmuNotifiers notifiers, CurrentActor current, SimulatedClock clock) {
+        this.ops = ops;
+        this.frames = frames;
+        this.notifiers = notifiers;
+        this.current = current;
+        this.clock = clock;
+        this.costs = architecture.costs();
+        this.oldPrefaultedPtes = architecture.prefaultsOld();
+        this.notifyUpgradeAtTail = design.notifiesAt(NotifySite.UPGRADE_FAULT_TAIL);
+    }
+
+    /** The path that the last fault took. */
+    public FaultPath lastPath() {
+        return path;
+    }
+
+    /**
+     * Handles one fault; the caller holds mmap_lock for reading or the VMA's lock.
+     *
+     * @param address any address of the page
+     * @param flags see {@link FaultFlags}
+     * @return see {@link VmFault}
+     */
+    public int handleMmFault(AddressSpace mm, Vma vma, long address, int flags) {
+        long page = address & -mm.pageSize();
+        clock.advance(costs.faultEntry());
+        int result = handlePteFault(mm, vma, page, (flags & FaultFlags.WRITE) != 0);
+        mm.countFault((result & VmFault.MAJOR) != 0);
+        return result;
+    }
+
+    private int handlePteFault(AddressSpace mm, Vma vma, long page, boolean write) {
+        long pte = ops.get(mm, page);
+        if (pte == Pte.NONE) {
+            return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, write) : doFault(mm, vma, page, write);
+        }
+        current.get().lock(LockKind.PTL);
+        if (write && !Pte.write(pte)) {
+            return doWpPage(mm, vma, page, pte);
+        }
+        long entry = Pte.mkyoung(write ? Pte.mkdirty(pte) : pte);
+        boolean changed = ops.setAccessFlags(mm, page, entry, write);
+        path = changed ? FaultPath.SET_ACCESS_FLAGS : FaultPath.SPURIOUS;
+        current.get().unlock(LockKind.PTL);
+        if (changed && notifyUpgradeAtTail) {
+            notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_UPGRADE, page,
+                    page + mm.pageSize(), Cause.HANDLE_PTE_FAULT));
+        }
+        return VmFault.OK;
+    }
+
+    private int doAnonymousPage(AddressSpace mm, Vma vma, long page, boolean write) {
+        if (!write) {
+            path = FaultPath.ANONYMOUS_ZERO_PAGE;
+            current.get().lock(LockKind.PTL);
+            ops.setPte(mm, page, Pte.of(Frames.ZERO_PAGE, Pte.mkyoung(vma.pageProt() | Pte.SPECIAL)));
+            current.get().unlock(LockKind.PTL);
+            return VmFault.OK;
+        }
+        path = FaultPath.ANONYMOUS_PAGE;
+        anonVmaPrepare(mm, vma);
+        int frame = allocAnon();
+        if (frame == Frames.NO_FRAME) {
+            return VmFault.OOM;
+        }
+        current.get().lock(LockKind.PTL);
+        mapAnon(mm, vma, page, frame);
+        current.get().unlock(LockKind.PTL);
+        return VmFault.OK;
+    }
+
+    private int doFault(AddressSpace mm, Vma vma, long page, boolean write) {
+        MappedFile file = Objects.requireNonNull(vma.file());
+        if (!write) {
+            return doReadFault(mm, vma, file, page);
+        }
+        return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page) : doCowFault(mm, vma, file, page);
+    }
+
+    private int doReadFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
+        doFaultAround(mm, vma, file, page);
+        if (ops.get(mm, page) != Pte.NONE) {
+            path = FaultPath.FAULT_AROUND;
+            return VmFault.NOPAGE;
+        }
+        path = FaultPath.READ_FAULT;
+        long index = vma.pageIndex(page);
+        int major = majorIfAbsent(file, index);
+        int frame = readPage(file, index);
+        if (frame == Frames.NO_FRAME) {
+            return failure(file, index);
+        }
+        mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED);
+        return major;
+    }
+
+    /** {@code do_fault_around}: maps the neighbours that are in the page cache, in an aligned window of 64 KiB. */
+    private void doFaultAround(AddressSpace mm, Vma vma, MappedFile file, long page) {
+        long pageSize = mm.pageSize();
+        long table = PTES_PER_TABLE * pageSize;
+        long window = FAULT_AROUND_PAGES * pageSize;
+        long from = Math.max(page & -window, vma.start());
+        long to = Math.min(Math.min(from + window, vma.end()), (page & -table) + table);
+        for (long at = from; at < to; at += pageSize) {
+            long index = vma.pageIndex(at);
+            if (index < file.pages() && file.isResident(index) && ops.get(mm, at) == Pte.NONE) {
+                int frame = file.frame(index, frames);
+                if (frame == Frames.NO_FRAME) {
+                    return;
+                }
+                boolean old = at != page && oldPrefaultedPtes;
+                mapFile(mm, vma, file, at, frame, vma.pageProt() | (old ? 0 : Pte.ACCESSED));
+            }
+        }
+    }
+
+    private int doCowFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
+        path = FaultPath.COW_FAULT;
+        anonVmaPrepare(mm, vma);
+        long index = vma.pageIndex(page);
+        int major = majorIfAbsent(file, index);
+        int source = readPage(file, index);
+        if (source == Frames.NO_FRAME) {
+            return failure(file, index);
+        }
+        int copy = allocAnon();
+        if (copy == Frames.NO_FRAME) {
+            return VmFault.OOM;
+        }
+        copyContent(source, copy);
+        current.get().lock(LockKind.PTL);
+        mapAnon(mm, vma, page, copy);
+        current.get().unlock(LockKind.PTL);
+        return major;
+    }
+
+    private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
+        path = FaultPath.SHARED_FAULT;
+        long index = vma.pageIndex(page);
+        int major = majorIfAbsent(file, index);
+        int frame = readPage(file, index);
+        if (frame == Frames.NO_FRAME) {
+            return failure(file, index);
+        }
+        frames.set(frame, Frames.DIRTY);
+        mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY | Pte.WRITE);
+        return major;
+    }
+
+    /** Entered with the page-table lock held; leaves without it. */
+    private int doWpPage(AddressSpace mm, Vma vma, long page, long pte) {
+        int frame = Pte.frame(pte);
+        if (vma.has(VmFlags.SHARED)) {
+            return wpPageShared(mm, vma, page, pte);
+        }
+        if (!Pte.special(pte) && frames.has(frame, Frames.ANON) && canReuse(frame)) {
+            path = FaultPath.WP_REUSE;
+            wpPageReuse(mm, vma, page, pte);
+            return VmFault.OK;
+        }
+        current.get().unlock(LockKind.PTL);
+        return wpPageCopy(mm, vma, page, pte);
+    }
+
+    /** {@code PageAnonExclusive}, or nobody else has a reference ({@code wp_can_reuse_anon_folio}). */
+    private boolean canReuse(int frame) {
+        if (frames.has(frame, Frames.ANON_EXCLUSIVE)) {
+            return true;
+        }
+        if (frames.refcount(frame) != 1) {
+            return false;
+        }
+        frames.set(frame, Frames.ANON_EXCLUSIVE);
+        return true;
+    }
+
+    private int wpPageShared(AddressSpace mm, Vma vma, long page, long pte) {
+        path = FaultPath.WP_SHARED;
+        frames.set(Pte.frame(pte), Frames.DIRTY);
+        wpPageReuse(mm, vma, page, pte);
+        return VmFault.OK;
+    }
+
+    private void wpPageReuse(AddressSpace mm, Vma vma, long page, long pte) {
+        ops.setAccessFlags(mm, page, maybeMkwrite(Pte.mkdirty(Pte.mkyoung(pte)), vma), true);
+        current.get().unlock(LockKind.PTL);
+    }
+
+    private int wpPageCopy(AddressSpace mm, Vma vma, long page, long old) {
+        path = FaultPath.WP_COPY;
+        int oldFrame = Pte.frame(old);
+        anonVmaPrepare(mm, vma);
+        int frame = allocAnon();
+        if (frame == Frames.NO_FRAME) {
+            return VmFault.OOM;
+        }
+        copyContent(oldFrame, frame);
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, page, page + mm.pageSize(),
+                Cause.WP_PAGE_COPY);
+        current.get().lock(LockKind.PTL);
+        if (!Pte.special(old)) {
+            uncount(mm, vma, oldFrame);
+        }
+        mm.addAnonPages(1);
+        ops.clearFlushNotify(mm, page);
+        frames.addRmap(frame);
+        frames.set(frame, Frames.ANON_EXCLUSIVE);
+        ops.setPteAtNotify(mm, page, maybeMkwrite(Pte.of(frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY), vma));
+        current.get().unlock(LockKind.PTL);
+        notifiers.rangeOnlyEnd(window);
+        if (!Pte.special(old)) {
+            frames.removeRmap(oldFrame);
+            frames.put(oldFrame);
+        }
+        return VmFault.OK;
+    }
+
+    private void uncount(AddressSpace mm, Vma vma, int frame) {
+        if (frames.has(frame, Frames.ANON)) {
+            mm.addAnonPages(-1);
+        } else {
+            MappedFile file = vma.file();
+            mm.addFilePages(-1, file != null && file.kind() == MappedFile.Kind.TMPFS);
+        }
+    }
+
+    private void mapAnon(AddressSpace mm, Vma vma, long page, int frame) {
+        frames.addRmap(frame);
+        frames.set(frame, Frames.ANON_EXCLUSIVE);
+        mm.addAnonPages(1);
+        ops.setPte(mm, page, maybeMkwrite(Pte.of(frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY), vma));
+    }
+
+    private void mapFile(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, long bits) {
+        current.get().lock(LockKind.PTL);
+        frames.get(frame);
+        frames.addRmap(frame);
+        mm.addFilePages(1, file.kind() == MappedFile.Kind.TMPFS);
+        long pte = Pte.of(frame, bits);
+        ops.setPte(mm, page, vma.has(VmFlags.WRITE) ? pte : Pte.wrprotect(pte));
+        current.get().unlock(LockKind.PTL);
+    }
+
+    private static long maybeMkwrite(long pte, Vma vma) {
+        return vma.has(VmFlags.WRITE) ? pte | Pte.WRITE : pte;
+    }
+
+    private void copyContent(int from, int to) {
+        clock.advance(costs.copyPage());
+        frames.write(to, frames.content(from));
+    }
+
+    private int allocAnon() {
+        clock.advance(costs.allocatePage());
+        return frames.alloc(Frames.ANON);
+    }
+
+    private int readPage(MappedFile file, long index) {
+        return index >= file.pages() ? Frames.NO_FRAME : file.frame(index, frames);
+    }
+
+    private static int majorIfAbsent(MappedFile file, long index) {
+        return index < file.pages() && !file.isResident(index) ? VmFault.MAJOR : VmFault.OK;
+    }
+
+    private static int failure(MappedFile file, long index) {
+        return index >= file.pages() ? VmFault.SIGBUS : VmFault.OOM;
+    }
+
+    private void anonVmaPrepare(AddressSpace mm, Vma vma) {
+        if (vma.anonVma() != null) {
+            return;
+        }
+        AnonVma shared = mm.merge().findMergeableAnonVma(vma);
+        vma.setAnonVma(shared != null ? shared : new AnonVma(nextAnonVma++), 1);
+    }
+
+    /** A fresh anon_vma, for a fork's child. */
+    public AnonVma newAnonVma() {
+        return new AnonVma(nextAnonVma++);
+    }
+}

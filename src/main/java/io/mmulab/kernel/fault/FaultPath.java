@@ -1,0 +1,42 @@
+package io.mmulab.kernel.fault;
+
+/** How a fault was handled: the leaf of the kernel's decision tree that it reached. */
+public enum FaultPath {
+    /** No VMA at the address. */
+    BAD_AREA("bad_area"),
+    /** The VMA does not allow the access. */
+    BAD_ACCESS("bad_area_access_error"),
+    /** Anonymous read: the zero page. */
+    ANONYMOUS_ZERO_PAGE("do_anonymous_page"),
+    /** Anonymous write: a new page. */
+    ANONYMOUS_PAGE("do_anonymous_page"),
+    /** A file page was read by mapping what the cache had around it. */
+    FAULT_AROUND("do_fault_around"),
+    /** A file page was mapped. */
+    READ_FAULT("do_read_fault"),
+    /** First write to a private file page: a copy. */
+    COW_FAULT("do_cow_fault"),
+    /** First write to a shared file page. */
+    SHARED_FAULT("do_shared_fault"),
+    /** Write-protect fault on a page that nobody else uses: upgraded in place. */
+    WP_REUSE("wp_page_reuse"),
+    /** Write-protect fault on a shared file page: upgraded in place after page_mkwrite. */
+    WP_SHARED("wp_page_shared"),
+    /** Write-protect fault: copied. */
+    WP_COPY("wp_page_copy"),
+    /** A present, permitted entry was made young or dirty. */
+    SET_ACCESS_FLAGS("handle_pte_fault"),
+    /** The entry already allowed the access. */
+    SPURIOUS("handle_pte_fault");
+
+    private final String function;
+
+    FaultPath(String function) {
+        this.function = function;
+    }
+
+    /** The kernel function that decided it. */
+    public String function() {
+        return function;
+    }
+}

@@ -1,0 +1,113 @@
+package io.mmulab.kernel.fault;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/**
+ * How a fault enters the kernel: {@code do_user_addr_fault()} and {@code do_page_fault()} for CPUs,
+ * {@code iommu_sva_handle_mm()} for devices that share the page table, GUP for those that have their own.
+ */
+public final class PageFault {
+    /** Signal-code bit beside {@link VmFault#SIGSEGV}: no VMA at the address ({@code SEGV_MAPERR}). */
+    public static final int MAPERR = 1 << 20;
+    /** Signal-code bit beside {@link VmFault#SIGSEGV}: the VMA does not allow it ({@code SEGV_ACCERR}). */
+    public static final int ACCERR = 1 << 21;
+
+    private final FaultHandler handler;
+    private final FaultLog log;
+    private final CurrentActor current;
+    private final boolean perVmaLock;
+    private final StackGrowth stackGrowth;
+
+    /** Grows a stack VMA down to an address, if the rules allow. */
+    public interface StackGrowth {
+        /** The grown VMA, or null if the address is not just below one or growth is refused. */
+        @Nullable
+        Vma expand(AddressSpace mm, long address);
+    }
+
+    /** For one machine. */
+    public PageFault(FaultHandler handler, FaultLog log, CurrentActor current, boolean perVmaLock,
+            StackGrowth stackGrowth) {
+        this.handler = handler;
+        this.log = log;
+        this.current = current;
+        this.perVmaLock = perVmaLock;
+        this.stackGrowth = stackGrowth;
+    }
+
+    /** A CPU's fault from user space; the result carries {@link #MAPERR} or {@link #ACCERR} with SIGSEGV. */
+    public int user(AddressSpace mm, long address, int accessFlags) {
+        Vma vma = mm.vmas().lookup(address);
+        LockKind lock = perVmaLock && vma != null ? LockKind.VMA_READ : LockKind.MMAP_READ;
+        current.get().lock(lock);
+        int flags = accessFlags | FaultFlags.USER;
+        int result = vma == null ? expandThenHandle(mm, address, flags) : checkThenHandle(mm, vma, address, flags);
+        current.get().unlock(lock);
+        return result;
+    }
+
+    /**
+     * A fault that a device reports ({@code iommu_sva_handle_mm}): no stack growth, rights checked first. A fault that finds
+     * nothing to do is a success.
+     */
+    public int device(AddressSpace mm, long address, boolean write) {
+        if (!mm.isAlive()) {
+            return VmFault.SIGSEGV | MAPERR;
+        }
+        int flags = FaultFlags.USER | FaultFlags.REMOTE | (write ? FaultFlags.WRITE : 0);
+        current.get().lock(LockKind.MMAP_READ);
+        Vma vma = mm.vmas().lookup(address);
+        int result;
+        if (vma == null) {
+            result = refuse(mm, address, flags, FaultPath.BAD_AREA, MAPERR);
+        } else if (!vma.has(write ? VmFlags.WRITE : VmFlags.READ)) {
+            result = refuse(mm, address, flags, FaultPath.BAD_ACCESS, ACCERR);
+        } else {
+            result = handle(mm, vma, address, flags);
+        }
+        current.get().unlock(LockKind.MMAP_READ);
+        return result;
+    }
+
+    private int expandThenHandle(AddressSpace mm, long address, int flags) {
+        Vma grown = stackGrowth.expand(mm, address);
+        return grown == null ? refuse(mm, address, flags, FaultPath.BAD_AREA, MAPERR)
+                : checkThenHandle(mm, grown, address, flags);
+    }
+
+    private int checkThenHandle(AddressSpace mm, Vma vma, long address, int flags) {
+        if (!allowed(vma, flags)) {
+            return refuse(mm, address, flags, FaultPath.BAD_ACCESS, ACCERR);
+        }
+        return handle(mm, vma, address, flags);
+    }
+
+    /** {@code access_error} (x86) and the vm_flags test of arm64: write implies read. */
+    private static boolean allowed(Vma vma, int flags) {
+        if ((flags & FaultFlags.WRITE) != 0) {
+            return vma.has(VmFlags.WRITE);
+        }
+        if ((flags & FaultFlags.INSTRUCTION) != 0) {
+            return vma.has(VmFlags.EXEC);
+        }
+        return vma.has(VmFlags.ACCESS);
+    }
+
+    private int handle(AddressSpace mm, Vma vma, long address, int flags) {
+        int result = handler.handleMmFault(mm, vma, address, flags);
+        log.add(mm.id(), address, flags, handler.lastPath(), result);
+        return (result & VmFault.SIGSEGV) != 0 ? result | MAPERR : result;
+    }
+
+    private int refuse(AddressSpace mm, long address, int flags, FaultPath path, int code) {
+        int result = VmFault.SIGSEGV | code;
+        log.add(mm.id(), address, flags, path, result);
+        return result;
+    }
+}

@@ -1,0 +1,44 @@
+package io.mmulab.kernel.lock;
+
+/**
+ * The one who runs kernel code: a CPU thread, a device's fault handler, a background worker. Knows which locks it holds.
+ * Locks of a kind nest by count. An explorer subclasses it to block on locks and to switch actors at each step.
+ */
+public class Actor {
+    private static final LockKind[] KINDS = LockKind.values();
+
+    private final int[] depth = new int[KINDS.length];
+    private int held;
+
+    /** Another actor could come in here. Empty in ordinary runs. */
+    public void step(@SuppressWarnings("unused") Step step) {}
+
+    /** Takes a lock. */
+    public final void lock(LockKind kind) {
+        step(Step.LOCK);
+        depth[kind.ordinal()]++;
+        held |= kind.bit();
+    }
+
+    /** Releases a lock that this actor holds. */
+    public final void unlock(LockKind kind) {
+        int left = --depth[kind.ordinal()];
+        if (left < 0) {
+            throw new IllegalStateException(kind + " is not held");
+        }
+        if (left == 0) {
+            held &= ~kind.bit();
+        }
+        step(Step.UNLOCK);
+    }
+
+    /** Whether a spinlock is held, so that nothing may sleep. */
+    public final boolean inAtomic() {
+        return (held & LockKind.PTL.bit()) != 0;
+    }
+
+    /** Whether any lock is held: must be false when an operation returns. */
+    public final boolean holdsAny() {
+        return held != 0;
+    }
+}

@@ -1,0 +1,121 @@
+package io.mmulab.kernel.machine;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.fault.VmFault;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.tlb.CpuTlb;
+
+/**
+ * A CPU: looks into its TLB, walks the page table, sets the hardware's bits, and faults until the access goes through or a
+ * signal is due. A hit touches the TLB and the frame, nothing else.
+ */
+public final class Cpu {
+    /** More faults than any access needs; beyond it, the handler makes no progress. */
+    private static final int MAX_FAULTS = 16;
+
+    private final CpuTlb tlb;
+    private final PageTableOps ops;
+    private final PageFault faults;
+    private final Frames frames;
+    private final SimulatedClock clock;
+    private final boolean hardwareAccess;
+    private final boolean hardwareDirty;
+    private final boolean permissionFaultEvicts;
+    private final long hitCost;
+    private final long walkCost;
+    private byte lastValue;
+
+    Cpu(Architecture architecture, CpuTlb tlb, PageTableOps ops, PageFault faults, Frames frames,
+            SimulatedClock clock) {
+        this.tlb = tlb;
+        this.ops = ops;
+        this.faults = faults;
+        this.frames = frames;
+        this.clock = clock;
+        this.hardwareAccess = architecture.hardwareAccess();
+        this.hardwareDirty = architecture.hardwareDirty();
+        this.permissionFaultEvicts = architecture.permissionFaultEvicts();
+        this.hitCost = architecture.costs().tlbHit();
+        this.walkCost = architecture.costs().tlbWalk();
+    }
+
+    /** The byte that the last access read or wrote. */
+    public byte lastValue() {
+        return lastValue;
+    }
+
+    /**
+     * One access of one byte.
+     *
+     * @return {@link VmFault#OK}, or the error bits of the fault that ended it
+     */
+    public int access(AddressSpace mm, long address, AccessKind kind, byte value) {
+        long needed = kind.needed();
+        long pte = tlb.lookup(mm.id(), address);
+        clock.advance(hitCost);
+        if ((pte & needed) == needed) {
+            touch(pte, kind, value);
+            return VmFault.OK;
+        }
+        return Long.compareUnsigned(address, mm.taskSize()) >= 0 ? VmFault.SIGSEGV | PageFault.MAPERR
+                : walkAndFault(mm, address, kind, value, pte);
+    }
+
+    private int walkAndFault(AddressSpace mm, long address, AccessKind kind, byte value, long cached) {
+        if (cached != Pte.NONE && permissionFaultEvicts) {
+            tlb.dropPage(mm.id(), address);
+        }
+        long page = address & -mm.pageSize();
+        for (int attempt = 0; attempt < MAX_FAULTS; attempt++) {
+            long pte = walk(mm, page, kind);
+            if ((pte & kind.needed()) == kind.needed()) {
+                tlb.insert(mm.id(), address, pte);
+                touch(pte, kind, value);
+                return VmFault.OK;
+            }
+            int result = faults.user(mm, address, kind.faultFlags());
+            if (VmFault.isError(result)) {
+                return result;
+            }
+        }
+        return VmFault.OOM;
+    }
+
+    /** The hardware's walk: the entry with the bits that the hardware sets itself, or what there is. */
+    private long walk(AddressSpace mm, long page, AccessKind kind) {
+        clock.advance(walkCost);
+        long pte = ops.get(mm, page);
+        if (!Pte.valid(pte)) {
+            return Pte.NONE;
+        }
+        long updated = pte;
+        if (!Pte.young(pte)) {
+            if (!hardwareAccess) {
+                return Pte.NONE;
+            }
+            updated = Pte.mkyoung(updated);
+        }
+        if (kind == AccessKind.WRITE && hardwareDirty && Pte.write(pte)) {
+            updated = Pte.mkdirty(updated);
+        }
+        if (updated != pte) {
+            ops.hardwareUpdate(mm, page, updated);
+        }
+        return updated;
+    }
+
+    private void touch(long pte, AccessKind kind, byte value) {
+        int frame = Pte.frame(pte);
+        if (kind == AccessKind.WRITE) {
+            frames.write(frame, value);
+            lastValue = value;
+        } else {
+            lastValue = frames.content(frame);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package io.mmulab.kernel.machine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.coherence.Checker;
+import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.kernel.event.EventLog;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.FaultHandler;
+import io.mmulab.kernel.fault.FaultLog;
+import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.kernel.secondary.MmuServices;
+import io.mmulab.kernel.secondary.SecondaryMmu;
+import io.mmulab.kernel.syscall.Brk;
+import io.mmulab.kernel.syscall.ExpandStack;
+import io.mmulab.kernel.syscall.Fork;
+import io.mmulab.kernel.syscall.Madvise;
+import io.mmulab.kernel.syscall.Mman;
+import io.mmulab.kernel.syscall.Mmap;
+import io.mmulab.kernel.syscall.Mprotect;
+import io.mmulab.kernel.syscall.Munmap;
+import io.mmulab.kernel.syscall.ZapPages;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.tlb.TlbFlush;
+import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmaTree;
+
+/**
+ * One simulated computer. Deterministic: the same spec and the same calls give the same state and the same events, to the
+ * bit. Not safe for use by two threads at once.
+ *
+ * <p>Two ways in: {@link Operations} applies {@link Operation}s and answers with outcomes; a replay calls the methods here
+ * with primitives, framed by {@link #beginOperation()} and {@link #endOperation()}.
+ */
+public final class Machine {
+    /** Address spaces that a machine can have in its life: the ASIDs of its TLBs. */
+    public static final int MAX_ADDRESS_SPACES = 65_535;
+
+    private final MachineSpec spec;
+    private final SimulatedClock clock = new SimulatedClock();
+    private final CurrentActor current = new CurrentActor();
+    private final FaultLog faultLog = new FaultLog();
+    private final EventLog events;
+    private final Checker checker;
+    private final MmuNotifiers notifiers;
+    private final PageTableOps ops;
+    private final Frames frames;
+    private final MmuServices services;
+    private final DeviceFactory deviceFactory;
+    private final Mmap mmap;
+    private final Munmap munmap;
+    private final Mprotect mprotect;
+    private final Madvise madvise;
+    private final Brk brk;
+    private final Fork fork;
+    private final Cpu[] cpus;
+    private final List<AddressSpace> spaces = new ArrayList<>();
+    private final Map<String, MappedFile> files = new LinkedHashMap<>();
+    private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
+    private int nextFile = 1;
+    private int nextDevice = 1;
+    private long operations;
+
+    /** A machine without processes. */
+    public Machine(MachineSpec spec, DeviceFactory deviceFactory, EventConsumer consumer) {
+        this.spec = spec;
+        this.deviceFactory = deviceFactory;
+        Architecture arch = spec.architecture();
+        events = new EventLog(clock, consumer);
+        checker = new Checker(events, current);
+        notifiers = new MmuNotifiers(spec.design(), events, checker, current, clock, arch.costs().notifierCall());
+        TlbFlush tlb =
+                new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, current, clock, spec.cpus());
+        ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current);
+        frames = new Frames(spec.memoryPages());
+        FaultHandler handler = new FaultHandler(arch, spec.design(), ops, frames, notifiers, current, clock);
+        PageFault faults = new PageFault(handler, faultLog, current, spec.version().perVmaLock(), new ExpandStack());
+        MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
+        ZapPages zap = new ZapPages(ops, gather, frames, current);
+        munmap = new Munmap(arch, zap, gather, notifiers, current, clock);
+        mmap = new Mmap(arch, spec.version(), munmap, current, clock);
+        mprotect = new Mprotect(arch, spec.version(), ops, gather, notifiers, frames, current, clock);
+        madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
+        brk = new Brk(arch, munmap, current, clock);
+        fork = new Fork(arch, ops, frames, notifiers, tlb, handler, current, clock);
+        services = new MmuServices(arch, spec.design(), notifiers, tlb, ops, faults, frames, checker, current, clock);
+        cpus = new Cpu[spec.cpus()];
+        for (int i = 0; i < cpus.length; i++) {
+            cpus[i] = new Cpu(arch, tlb.cpu(i), ops, faults, frames, clock);
+        }
+    }
+
+    /** What it was built from. */
+    public MachineSpec spec() {
+        return spec;
+    }
+
+    /** Simulated time. */
+    public SimulatedClock clock() {
+        return clock;
+    }
+
+    /** The event log. */
+    public EventLog events() {
+        return events;
+    }
+
+    /** The faults of the running operation, and totals by path. */
+    public FaultLog faults() {
+        return faultLog;
+    }
+
+    /** Physical memory. */
+    public Frames frames() {
+        return frames;
+    }
+
+    /** Operations begun so far. */
+    public long operations() {
+        return operations;
+    }
+
+    /** Starts an operation; events from here on carry its number, which is returned. */
+    public long beginOperation() {
+        operations++;
+        events.beginOperation(operations);
+        faultLog.clear();
+        return operations;
+    }
+
+    /** Ends an operation: the checker looks at what it left behind. */
+    public void endOperation() {
+        checker.operationReturned();
+        if (current.get().holdsAny()) {
+            throw new IllegalStateException("an operation returned with a lock held");
+        }
+    }
+
+    /** All address spaces ever made, in order of their ids. */
+    public List<AddressSpace> addressSpaces() {
+        return List.copyOf(spaces);
+    }
+
+    /** An address space that is alive. */
+    public AddressSpace addressSpace(int id) {
+        if (id < 1 || id > spaces.size() || !spaces.get(id - 1).isAlive()) {
+            throw new NoSuchObjectException("address space " + id);
+        }
+        return spaces.get(id - 1);
+    }
+
+    /** A CPU, numbered from 0. */
+    public Cpu cpu(int number) {
+        if (number < 0 || number >= cpus.length) {
+            throw new NoSuchObjectException("cpu " + number);
+        }
+        return cpus[number];
+    }
+
+    /** The devices, in order of attachment. */
+    public Collection<SecondaryMmu> devices() {
+        return List.copyOf(devices.values());
+    }
+
+    /** A device by name. */
+    public SecondaryMmu device(String name) {
+        SecondaryMmu device = devices.get(name);
+        if (device == null) {
+            throw new NoSuchObjectException("device " + name);
+        }
+        return device;
+    }
+
+    /** A process with an empty address space. */
+    public AddressSpace spawn(long startBrk) {
+        if (spaces.size() == MAX_ADDRESS_SPACES) {
+            throw new IllegalArgumentException("more than " + MAX_ADDRESS_SPACES + " address spaces in one machine");
+        }
+        AddressSpace mm = new AddressSpace(spaces.size() + 1, spec.architecture(), spec.version());
+        mm.startBrkAt(startBrk);
+        spaces.add(mm);
+        return mm;
+    }
+
+    /** A file by name, for mmap. An existing one of that name is returned as it is. */
+    public MappedFile createFile(String name, MappedFile.Kind kind, long pages, boolean writable, boolean cached) {
+        return files.computeIfAbsent(name,
+                key -> new MappedFile(nextFile++, key, kind, pages, writable, cached, false));
+    }
+
+    /** A file that was created. */
+    public MappedFile file(String name) {
+        MappedFile file = files.get(name);
+        if (file == null) {
+            throw new NoSuchObjectException("file " + name);
+        }
+        return file;
+    }
+
+    /** mmap; shared anonymous memory gets a shmem file of its own ({@code shmem_zero_setup}). */
+    public long mmap(AddressSpace mm, long address, long length, int prot, int flags, @Nullable MappedFile file,
+            long offset) {
+        MappedFile mapped = file;
+        boolean sharedAnonymous = (flags & Mman.MAP_ANONYMOUS) != 0 && (flags & Mman.MAP_SHARED) != 0;
+        if (sharedAnonymous) {
+            long pages = (length + mm.pageSize() - 1) >>> spec.architecture().pageShift();
+            mapped = new MappedFile(nextFile++, "/dev/zero (deleted)", MappedFile.Kind.TMPFS, pages, true, true, true);
+        }
+        return mmap.map(mm, address, length, prot, flags, mapped, sharedAnonymous ? 0 : offset);
+    }
+
+    /** munmap. */
+    public long munmap(AddressSpace mm, long address, long length) {
+        return munmap.unmap(mm, address, length);
+    }
+
+    /** mprotect. */
+    public long mprotect(AddressSpace mm, long address, long length, int prot) {
+        return mprotect.protect(mm, address, length, prot);
+    }
+
+    /** madvise. */
+    public long madvise(AddressSpace mm, long address, long length, int advice) {
+        return madvise.advise(mm, address, length, advice);
+    }
+
+    /** brk. */
+    public long brk(AddressSpace mm, long address) {
+        return brk.brk(mm, address);
+    }
+
+    /** fork. */
+    public AddressSpace fork(AddressSpace parent) {
+        AddressSpace child = spawn(0);
+        fork.duplicate(parent, child);
+        return child;
+    }
+
+    /** execve: the old address space ends after the new one is made. */
+    public AddressSpace exec(AddressSpace old, long startBrk) {
+        AddressSpace fresh = spawn(startBrk);
+        munmap.exitMmap(old);
+        return fresh;
+    }
+
+    /** exit of the last user. */
+    public void exit(AddressSpace mm) {
+        munmap.exitMmap(mm);
+    }
+
+    /** Makes a device and binds it; a negative errno means that it was refused and is not there. */
+    public int attach(String name, String model, AddressSpace mm, Map<String, String> options) {
+        if (devices.containsKey(name)) {
+            throw new IllegalArgumentException("device " + name + " exists already");
+        }
+        SecondaryMmu device = deviceFactory.create(model, nextDevice, name, options, services);
+        checker.add(device);
+        int error = device.bind(mm);
+        if (error != 0) {
+            checker.remove(device);
+            return error;
+        }
+        devices.put(name, device);
+        return nextDevice++;
+    }
+
+    /** Unbinds a device and forgets it. */
+    public void detach(String name) {
+        SecondaryMmu device = device(name);
+        device.unbind();
+        checker.remove(device);
+        devices.remove(name);
+    }
+
+    /**
+     * A fingerprint of everything that later operations depend on: address spaces, page tables, memory, devices, time and
+     * event numbers. Equal for equal states.
+     */
+    public long digest() {
+        StateDigest digest = new StateDigest();
+        digest.add(operations).add(clock.now()).add(events.lastSequence()).add(frames.inUse());
+        for (AddressSpace mm : spaces) {
+            digest.add(mm.id()).add(mm.isAlive() ? 1 : 0).add(mm.brk()).add(mm.totalPages());
+            VmaTree vmas = mm.vmas();
+            for (int i = 0; i < vmas.size(); i++) {
+                digest.add(vmas.at(i).start()).add(vmas.at(i).end()).add(vmas.at(i).flags()).add(vmas.at(i).pgoff());
+            }
+            addPageTable(digest, mm);
+        }
+        for (SecondaryMmu device : devices.values()) {
+            digest.add(device.id());
+            device.visitEntries(0, -1,
+                    (address, frame, writable) -> digest.add(address).add(frame).add(writable ? 1 : 0));
+        }
+        return digest.value();
+    }
+
+    private void addPageTable(StateDigest digest, AddressSpace mm) {
+        long end = mm.taskSize();
+        for (long at = mm.pageTable().nextEntry(0, end); at < end; at = mm.pageTable().nextEntry(at + mm.pageSize(),
+                end)) {
+            long pte = mm.pageTable().get(at);
+            int frame = Pte.frame(pte);
+            digest.add(at).add(pte).add(frames.content(frame)).add(frames.refcount(frame)).add(frames.mapcount(frame));
+        }
+    }
+}

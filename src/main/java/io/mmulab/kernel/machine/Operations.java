@@ -1,0 +1,158 @@
+package io.mmulab.kernel.machine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.fault.FaultFlags;
+import io.mmulab.kernel.fault.FaultLog;
+import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.fault.VmFault;
+import io.mmulab.kernel.machine.Outcome.Fault;
+import io.mmulab.kernel.machine.Outcome.Signal;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.SecondaryMmu;
+import io.mmulab.kernel.syscall.Errno;
+import io.mmulab.kernel.vma.MappedFile;
+
+/** Applies {@link Operation}s to a machine, one at a time, and says what each did. */
+public final class Operations {
+    private final Machine machine;
+    private @Nullable Signal signal;
+    private @Nullable Integer value;
+    private @Nullable AccessStatus deviceStatus;
+
+    /** For one machine. */
+    public Operations(Machine machine) {
+        this.machine = machine;
+    }
+
+    /**
+     * Applies one operation.
+     *
+     * @throws NoSuchObjectException if it names what is not there
+     * @throws io.mmulab.kernel.syscall.NotSimulatedException if it asks for what is not built yet
+     * @throws IllegalArgumentException if it makes no sense; in all three cases the machine is as before, but for the
+     *         operation's number
+     */
+    public Outcome apply(Operation operation) {
+        signal = null;
+        value = null;
+        deviceStatus = null;
+        long number = machine.beginOperation();
+        long firstEvent = machine.events().lastSequence() + 1;
+        long began = machine.clock().now();
+        long result = run(operation);
+        machine.endOperation();
+        FaultLog faults = machine.faults();
+        return new Outcome(number, result, Errno.isError(result) ? Errno.nameOf(result) : null, signal, value,
+                deviceStatus, faults(faults), faults.count(), firstEvent, machine.events().lastSequence(),
+                machine.clock().now() - began);
+    }
+
+    private long run(Operation operation) {
+        return switch (operation) {
+            case Operation.Spawn op -> machine.spawn(op.startBrk()).id();
+            case Operation.CreateFile op ->
+                    machine.createFile(op.name(), op.kind(), op.pages(), op.writable(), op.cached()).id();
+            case Operation.Mmap op -> mmap(op);
+            case Operation.Munmap op -> machine.munmap(machine.addressSpace(op.mm()), op.address(), op.length());
+            case Operation.Mprotect op ->
+                    machine.mprotect(machine.addressSpace(op.mm()), op.address(), op.length(), Prot.bits(op.prot()));
+            case Operation.Madvise op ->
+                    machine.madvise(machine.addressSpace(op.mm()), op.address(), op.length(), op.advice().number());
+            case Operation.Brk op -> machine.brk(machine.addressSpace(op.mm()), op.address());
+            case Operation.Access op -> access(op);
+            case Operation.Fork op -> machine.fork(machine.addressSpace(op.mm())).id();
+            case Operation.Exec op -> machine.exec(machine.addressSpace(op.mm()), op.startBrk()).id();
+            case Operation.Exit op -> exit(op);
+            case Operation.AttachDevice op ->
+                    machine.attach(op.name(), op.model(), machine.addressSpace(op.mm()), op.options());
+            case Operation.DetachDevice op -> detach(op);
+            case Operation.DeviceAccess op -> deviceAccess(op);
+        };
+    }
+
+    private long mmap(Operation.Mmap op) {
+        AddressSpace mm = machine.addressSpace(op.mm());
+        String name = op.file();
+        boolean anonymous = op.flags().contains(MapFlag.MAP_ANONYMOUS);
+        if (anonymous == (name != null)) {
+            throw new IllegalArgumentException(
+                    anonymous ? "file must be absent with MAP_ANONYMOUS" : "file is required without MAP_ANONYMOUS");
+        }
+        MappedFile file = name == null ? null : machine.file(name);
+        return machine.mmap(mm, op.address(), op.length(), Prot.bits(op.prot()), MapFlag.bits(op.flags()), file,
+                op.offset());
+    }
+
+    private long access(Operation.Access op) {
+        AddressSpace mm = machine.addressSpace(op.mm());
+        Cpu cpu = machine.cpu(op.cpu());
+        int result = cpu.access(mm, op.address(), op.access(), (byte) op.value());
+        if (VmFault.isError(result)) {
+            signal = signal(result, op.address());
+        } else {
+            value = cpu.lastValue() & 0xff;
+        }
+        return 0;
+    }
+
+    private static Signal signal(int result, long address) {
+        if ((result & VmFault.SIGSEGV) != 0) {
+            return new Signal("SIGSEGV", (result & PageFault.ACCERR) != 0 ? "SEGV_ACCERR" : "SEGV_MAPERR", address);
+        }
+        return (result & VmFault.SIGBUS) != 0 ? new Signal("SIGBUS", "BUS_ADRERR", address)
+                : new Signal("SIGKILL", "OOM", address);
+    }
+
+    private long exit(Operation.Exit op) {
+        machine.exit(machine.addressSpace(op.mm()));
+        return 0;
+    }
+
+    private long detach(Operation.DetachDevice op) {
+        machine.detach(op.device());
+        return 0;
+    }
+
+    private long deviceAccess(Operation.DeviceAccess op) {
+        if (op.access() == AccessKind.EXEC) {
+            throw new IllegalArgumentException("a device reads or writes");
+        }
+        SecondaryMmu device = machine.device(op.device());
+        deviceStatus = device.access(op.address(), op.access() == AccessKind.WRITE, (byte) op.value());
+        if (deviceStatus == AccessStatus.OK) {
+            value = device.lastValue() & 0xff;
+        }
+        return 0;
+    }
+
+    private static List<Fault> faults(FaultLog log) {
+        List<Fault> faults = new ArrayList<>(log.kept());
+        for (int i = 0; i < log.kept(); i++) {
+            faults.add(new Fault(log.mm(i), log.address(i), kind(log.flags(i)), log.path(i), log.path(i).function(),
+                    (log.result(i) & VmFault.MAJOR) != 0, name(log.result(i))));
+        }
+        return faults;
+    }
+
+    private static AccessKind kind(int flags) {
+        if ((flags & FaultFlags.WRITE) != 0) {
+            return AccessKind.WRITE;
+        }
+        return (flags & FaultFlags.INSTRUCTION) != 0 ? AccessKind.EXEC : AccessKind.READ;
+    }
+
+    private static String name(int result) {
+        if ((result & VmFault.SIGSEGV) != 0) {
+            return "SIGSEGV";
+        }
+        if ((result & VmFault.SIGBUS) != 0) {
+            return "SIGBUS";
+        }
+        return (result & VmFault.OOM) != 0 ? "OOM" : "OK";
+    }
+}

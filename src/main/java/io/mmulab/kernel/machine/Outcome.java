@@ -1,0 +1,50 @@
+package io.mmulab.kernel.machine;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.fault.FaultPath;
+import io.mmulab.kernel.secondary.AccessStatus;
+
+/**
+ * What an operation did.
+ *
+ * @param operation number of the operation within the machine, from 1
+ * @param result returned value; negative errno on failure
+ * @param error name of the errno, on failure
+ * @param signal what the accessing process would get, if anything
+ * @param value the byte that an access read or wrote, 0 to 255
+ * @param deviceStatus how a device's access ended
+ * @param faults the first faults, in order
+ * @param faultCount all faults
+ * @param firstEvent sequence number of the first event; {@code lastEvent + 1} if there was none
+ * @param lastEvent sequence number of the last event so far
+ * @param nanoseconds simulated time that it took
+ */
+public record Outcome(long operation, @Address long result, @Nullable String error, @Nullable Signal signal,
+        @Nullable Integer value, @Nullable AccessStatus deviceStatus, List<Fault> faults, long faultCount,
+        long firstEvent, long lastEvent, long nanoseconds) {
+
+    /**
+     * A signal.
+     *
+     * @param name SIGSEGV or SIGBUS
+     * @param code {@code si_code}: SEGV_MAPERR, SEGV_ACCERR, BUS_ADRERR
+     * @param address the faulting address
+     */
+    public record Signal(String name, String code, @Address long address) {}
+
+    /**
+     * One run of the fault handler.
+     *
+     * @param mm address space
+     * @param access what was tried
+     * @param path where in the handler's decision tree it ended
+     * @param function the kernel function of that path
+     * @param major whether I/O was needed
+     * @param result OK, SIGSEGV, SIGBUS or OOM
+     */
+    public record Fault(int mm, @Address long address, AccessKind access, FaultPath path, String function,
+            boolean major, String result) {}
+}

@@ -1,0 +1,173 @@
+package io.mmulab.kernel.mm;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.notifier.MmuNotifierSubscriptions;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.vma.VmaMerge;
+import io.mmulab.kernel.vma.VmaTree;
+
+/** {@code mm_struct}: the VMAs, the page table, the counters and the notifier subscriptions of a process. */
+public final class AddressSpace {
+    private final int id;
+    private final long pageSize;
+    private final long taskSize;
+    private final VmaTree vmas = new VmaTree();
+    private final VmaMerge merge;
+    private final PageTable pageTable;
+    private final MmuNotifierSubscriptions subscriptions;
+    private boolean alive = true;
+    private long startBrk;
+    private long brk;
+    private long totalPages;
+    private long anonPages;
+    private long filePages;
+    private long shmemPages;
+    private long minorFaults;
+    private long majorFaults;
+
+    /** An empty address space; {@code id} doubles as its ASID. */
+    public AddressSpace(int id, Architecture architecture, KernelVersion version) {
+        this.id = id;
+        this.pageSize = architecture.pageSize();
+        this.taskSize = architecture.taskSize();
+        this.merge = new VmaMerge(vmas, architecture.pageShift(), version.gapFillMergesRight());
+        this.pageTable = new PageTable(architecture.levels(), architecture.pageShift());
+        this.subscriptions = new MmuNotifierSubscriptions(id);
+    }
+
+    /** Number within the machine, and its ASID. */
+    public int id() {
+        return id;
+    }
+
+    /** Bytes of a base page. */
+    public long pageSize() {
+        return pageSize;
+    }
+
+    /** End of user addresses, exclusive. */
+    public long taskSize() {
+        return taskSize;
+    }
+
+    /** Whether it still has users: false once exit_mmap has begun. */
+    public boolean isAlive() {
+        return alive;
+    }
+
+    /** The last user is gone ({@code mmput}). */
+    public void setDead() {
+        alive = false;
+    }
+
+    /** The VMAs in address order. */
+    public VmaTree vmas() {
+        return vmas;
+    }
+
+    /** Merge and split. */
+    public VmaMerge merge() {
+        return merge;
+    }
+
+    /** The page table. Writing to it is for the choke point only. */
+    public PageTable pageTable() {
+        return pageTable;
+    }
+
+    /** Who wants to hear of changes. */
+    public MmuNotifierSubscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    /** {@code mm->start_brk}: 0 until exec sets it. */
+    public long startBrk() {
+        return startBrk;
+    }
+
+    /** {@code mm->brk}. */
+    public long brk() {
+        return brk;
+    }
+
+    /** Sets both ends of the heap, as exec does. */
+    public void startBrkAt(long address) {
+        startBrk = address;
+        brk = address;
+    }
+
+    /** Copies the heap's bounds (fork). */
+    public void copyBrkFrom(AddressSpace parent) {
+        startBrk = parent.startBrk;
+        brk = parent.brk;
+    }
+
+    /** Moves the end of the heap. */
+    public void setBrk(long address) {
+        brk = address;
+    }
+
+    /** {@code total_vm}, in pages. */
+    public long totalPages() {
+        return totalPages;
+    }
+
+    /** Adds to {@code total_vm}. */
+    public void addTotalPages(long pages) {
+        totalPages += pages;
+    }
+
+    /** {@code MM_ANONPAGES}. */
+    public long anonPages() {
+        return anonPages;
+    }
+
+    /** {@code MM_FILEPAGES}. */
+    public long filePages() {
+        return filePages;
+    }
+
+    /** {@code MM_SHMEMPAGES}. */
+    public long shmemPages() {
+        return shmemPages;
+    }
+
+    /** {@code add_mm_counter(MM_ANONPAGES)}. */
+    public void addAnonPages(long pages) {
+        anonPages += pages;
+    }
+
+    /** {@code add_mm_counter(MM_FILEPAGES)} or {@code (MM_SHMEMPAGES)}. */
+    public void addFilePages(long pages, boolean shmem) {
+        if (shmem) {
+            shmemPages += pages;
+        } else {
+            filePages += pages;
+        }
+    }
+
+    /** {@code mm_account_fault}. */
+    public void countFault(boolean major) {
+        if (major) {
+            majorFaults++;
+        } else {
+            minorFaults++;
+        }
+    }
+
+    /** Faults that needed no I/O. */
+    public long minorFaults() {
+        return minorFaults;
+    }
+
+    /** Faults that needed I/O. */
+    public long majorFaults() {
+        return majorFaults;
+    }
+
+    @Override
+    public String toString() {
+        return "mm" + id;
+    }
+}

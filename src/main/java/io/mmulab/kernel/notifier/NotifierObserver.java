@@ -1,0 +1,15 @@
+package io.mmulab.kernel.notifier;
+
+import io.mmulab.kernel.event.Cause;
+
+/** Watches the notifier machinery without changing it: the checker's view. */
+public interface NotifierObserver {
+    /** A window opens; its callbacks have not run yet. */
+    void windowOpens(MmuNotifierRange range, boolean hasRangeSubscriber);
+
+    /** A window has closed. */
+    void windowClosed(MmuNotifierRange range);
+
+    /** A callback that may sleep is about to run. */
+    void sleepableCallback(int mm, MmuNotifier subscriber, long start, long end, Cause cause);
+}

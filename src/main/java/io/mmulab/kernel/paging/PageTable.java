@@ -1,0 +1,233 @@
+package io.mmulab.kernel.paging;
+
+import java.util.Arrays;
+
+/**
+ * One address space's page table: a radix tree of {@code long[512]} tables from a pool that grows. An entry above the last
+ * level holds {@link Pte#TABLE} and the index of the next table. A look-up remembers the last leaf table, so that walking
+ * neighbours costs one comparison.
+ *
+ * <p>Reading is free for all; writing an entry is for {@code io.mmulab.kernel.pgtable} only.
+ */
+public final class PageTable {
+    /** log2 of the entries of a table. */
+    public static final int INDEX_BITS = 9;
+    private static final int ENTRIES = 1 << INDEX_BITS;
+    private static final int INDEX_MASK = ENTRIES - 1;
+    private static final long NO_BASE = -1;
+
+    private final int levels;
+    private final int pageShift;
+    private long[][] tables = new long[8][];
+    private int[] freeTables = new int[8];
+    private int freeCount;
+    private int tableCount = 1;
+    private int liveTables = 1;
+    private long cachedBase = NO_BASE;
+    private long[] cachedLeaf;
+
+    /**
+     * An empty table.
+     *
+     * @param levels levels, root included
+     * @param pageShift log2 of the page size
+     */
+    public PageTable(int levels, int pageShift) {
+        this.levels = levels;
+        this.pageShift = pageShift;
+        tables[0] = new long[ENTRIES];
+        cachedLeaf = tables[0];
+    }
+
+    /** log2 of the bytes that one entry of a level covers; level 0 is the last. */
+    public int levelShift(int level) {
+        return pageShift + level * INDEX_BITS;
+    }
+
+    /** The entry of an address; {@link Pte#NONE} where no table is. */
+    public long get(long address) {
+        long[] leaf = leafOrNull(address);
+        return leaf == null ? Pte.NONE : leaf[index(address)];
+    }
+
+    /** Writes the entry of an address, making tables as needed. Only the choke point calls this. */
+    public void set(long address, long pte) {
+        leaf(address)[index(address)] = pte;
+    }
+
+    /** Whether a leaf table exists for the address. */
+    public boolean hasLeaf(long address) {
+        return leafOrNull(address) != null;
+    }
+
+    /**
+     * The first address at or after {@code address}, below {@code end}, for which an entry of the given level (1 = one that
+     * covers a leaf table) is populated; {@code end} if none is.
+     */
+    public long nextPopulated(long address, long end, int level) {
+        long at = address;
+        while (at != end) {
+            long[] table = tables[0];
+            int down = levels - 1;
+            while (down >= level) {
+                long entry = table[(int) (at >>> levelShift(down)) & INDEX_MASK];
+                if (entry == Pte.NONE) {
+                    break;
+                }
+                if (down == level) {
+                    return at;
+                }
+                table = tables[Pte.frame(entry)];
+                down--;
+            }
+            long step = 1L << levelShift(down);
+            long next = (at & -step) + step;
+            if (Long.compareUnsigned(next, end) >= 0 || next == 0) {
+                return end;
+            }
+            at = next;
+        }
+        return end;
+    }
+
+    /** The first address at or after {@code address}, below {@code end}, with an entry; {@code end} if there is none. */
+    public long nextEntry(long address, long end) {
+        long at = address;
+        while (at < end) {
+            at = nextPopulated(at, end, 1);
+            if (at >= end) {
+                return end;
+            }
+            long[] leaf = leafOrNull(at);
+            long span = 1L << levelShift(1);
+            long stop = Math.min(end, (at & -span) + span);
+            while (at < stop) {
+                if (leaf != null && leaf[index(at)] != Pte.NONE) {
+                    return at;
+                }
+                at += 1L << pageShift;
+            }
+        }
+        return end;
+    }
+
+    /** Tables in use, root included. */
+    public int liveTables() {
+        return liveTables;
+    }
+
+    /**
+     * Frees the tables that lie wholly within {@code [floor, ceiling)} and are on the way to {@code [start, end)}
+     * ({@code free_pgd_range()}). Their entries must be none already.
+     *
+     * @param floor end of the mapping below, or 0
+     * @param ceiling start of the mapping above, or the end of user addresses
+     * @return tables freed
+     */
+    public int free(long start, long end, long floor, long ceiling) {
+        int before = liveTables;
+        for (int level = 1; level < levels; level++) {
+            freeLevel(level, start, end, floor, ceiling);
+        }
+        cachedBase = NO_BASE;
+        return before - liveTables;
+    }
+
+    private void freeLevel(int level, long start, long end, long floor, long ceiling) {
+        long span = 1L << levelShift(level);
+        for (long base = start & -span; base < end; base += span) {
+            base = nextPopulated(base, end, level) & -span;
+            if (base >= end) {
+                return;
+            }
+            boolean alone = base >= floor && base + span <= ceiling;
+            if (alone && parentOf(base, level) != null) {
+                dropTable(base, level);
+            }
+        }
+    }
+
+    private void dropTable(long base, int level) {
+        long[] parent = parentOf(base, level);
+        if (parent == null) {
+            return;
+        }
+        int slot = (int) (base >>> levelShift(level)) & INDEX_MASK;
+        int victim = Pte.frame(parent[slot]);
+        for (long entry : tables[victim]) {
+            if (entry != Pte.NONE) {
+                return;
+            }
+        }
+        parent[slot] = Pte.NONE;
+        if (freeCount == freeTables.length) {
+            freeTables = Arrays.copyOf(freeTables, freeCount * 2);
+        }
+        freeTables[freeCount++] = victim;
+        liveTables--;
+    }
+
+    private long @org.jspecify.annotations.Nullable [] parentOf(long address, int level) {
+        long[] table = tables[0];
+        for (int down = levels - 1; down > level; down--) {
+            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            if (entry == Pte.NONE) {
+                return null;
+            }
+            table = tables[Pte.frame(entry)];
+        }
+        return table[(int) (address >>> levelShift(level)) & INDEX_MASK] == Pte.NONE ? null : table;
+    }
+
+    private int index(long address) {
+        return (int) (address >>> pageShift) & INDEX_MASK;
+    }
+
+    private long @org.jspecify.annotations.Nullable [] leafOrNull(long address) {
+        long base = address >>> (pageShift + INDEX_BITS);
+        if (base == cachedBase) {
+            return cachedLeaf;
+        }
+        long[] table = tables[0];
+        for (int down = levels - 1; down > 0; down--) {
+            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            if (entry == Pte.NONE) {
+                return null;
+            }
+            table = tables[Pte.frame(entry)];
+        }
+        cachedBase = base;
+        cachedLeaf = table;
+        return table;
+    }
+
+    private long[] leaf(long address) {
+        long[] found = leafOrNull(address);
+        if (found != null) {
+            return found;
+        }
+        long[] table = tables[0];
+        for (int down = levels - 1; down > 0; down--) {
+            int slot = (int) (address >>> levelShift(down)) & INDEX_MASK;
+            if (table[slot] == Pte.NONE) {
+                table[slot] = Pte.of(newTable(), Pte.TABLE);
+            }
+            table = tables[Pte.frame(table[slot])];
+        }
+        cachedBase = address >>> (pageShift + INDEX_BITS);
+        cachedLeaf = table;
+        return table;
+    }
+
+    private int newTable() {
+        liveTables++;
+        if (freeCount > 0) {
+            return freeTables[--freeCount];
+        }
+        if (tableCount == tables.length) {
+            tables = Arrays.copyOf(tables, tableCount * 2);
+        }
+        tables[tableCount] = new long[ENTRIES];
+        return tableCount++;
+    }
+}

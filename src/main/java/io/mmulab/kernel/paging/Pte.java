@@ -1,0 +1,114 @@
+package io.mmulab.kernel.paging;
+
+/**
+ * A page-table entry is a {@code long}; these are its accessors, with the kernel's names.
+ *
+ * <pre>
+ *  63              16 15      8 7        6       5         4     3      2         1      0
+ * +------------------+---------+--------+-------+---------+-----+------+---------+------+--------+
+ * | frame number     |    0    | TABLE  |SPECIAL| PROTNONE| EXEC| DIRTY| ACCESSED| WRITE| PRESENT|
+ * +------------------+---------+--------+-------+---------+-----+------+---------+------+--------+
+ * </pre>
+ *
+ * Zero is {@code pte_none}. PRESENT is what the hardware walks; a PROT_NONE page has PROTNONE instead and still counts as
+ * {@code pte_present}. WRITE is the kernel's {@code pte_write}: on arm64 the hardware refuses a write to a WRITE entry
+ * that is not DIRTY (PTE_RDONLY), which {@code Architecture.cleanIsReadOnly} says. On levels above the last, an entry with
+ * TABLE holds the index of the next table.
+ */
+public final class Pte {
+    /** {@code pte_none}. */
+    public static final long NONE = 0;
+    /** Valid to the hardware. */
+    public static final long PRESENT = 1;
+    /** {@code pte_write}. */
+    public static final long WRITE = 1 << 1;
+    /** {@code pte_young}: PTE_AF, _PAGE_ACCESSED. */
+    public static final long ACCESSED = 1 << 2;
+    /** {@code pte_dirty}. */
+    public static final long DIRTY = 1 << 3;
+    /** Instruction fetches are allowed. */
+    public static final long EXEC = 1 << 4;
+    /** A page without access rights: in the table, invisible to the hardware. */
+    public static final long PROTNONE = 1 << 5;
+    /** {@code pte_special}: no page accounting (the zero page). */
+    public static final long SPECIAL = 1 << 6;
+    /** Not a leaf: the frame field is the index of the next table. */
+    public static final long TABLE = 1 << 7;
+
+    /** All bits that say what the entry permits. */
+    public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE;
+
+    static final int FRAME_SHIFT = 16;
+
+    private Pte() {}
+
+    /** An entry for a frame. */
+    public static long of(int frame, long bits) {
+        return ((long) frame << FRAME_SHIFT) | bits;
+    }
+
+    /** {@code pte_pfn}. */
+    public static int frame(long pte) {
+        return (int) (pte >>> FRAME_SHIFT);
+    }
+
+    /** {@code pte_present}: a page is here, with or without rights. */
+    public static boolean present(long pte) {
+        return (pte & (PRESENT | PROTNONE)) != 0;
+    }
+
+    /** Whether the hardware can use it. */
+    public static boolean valid(long pte) {
+        return (pte & PRESENT) != 0;
+    }
+
+    /** {@code pte_write}. */
+    public static boolean write(long pte) {
+        return (pte & WRITE) != 0;
+    }
+
+    /** {@code pte_dirty}. */
+    public static boolean dirty(long pte) {
+        return (pte & DIRTY) != 0;
+    }
+
+    /** {@code pte_young}. */
+    public static boolean young(long pte) {
+        return (pte & ACCESSED) != 0;
+    }
+
+    /** {@code pte_special}. */
+    public static boolean special(long pte) {
+        return (pte & SPECIAL) != 0;
+    }
+
+    /** {@code pte_wrprotect}. */
+    public static long wrprotect(long pte) {
+        return pte & ~WRITE;
+    }
+
+    /** {@code pte_mkyoung}. */
+    public static long mkyoung(long pte) {
+        return pte | ACCESSED;
+    }
+
+    /** {@code pte_mkold}. */
+    public static long mkold(long pte) {
+        return pte & ~ACCESSED;
+    }
+
+    /** {@code pte_mkdirty}. */
+    public static long mkdirty(long pte) {
+        return pte | DIRTY;
+    }
+
+    /** {@code pte_mkclean}. */
+    public static long mkclean(long pte) {
+        return pte & ~DIRTY;
+    }
+
+    /** {@code pte_modify}: the permissions of {@code prot}, everything else of {@code pte}. */
+    public static long modify(long pte, long prot) {
+        return (pte & ~PERMISSIONS) | (prot & PERMISSIONS);
+    }
+}

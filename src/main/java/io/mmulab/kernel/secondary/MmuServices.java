@@ -1,0 +1,29 @@
+package io.mmulab.kernel.secondary;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.tlb.TlbFlush;
+
+/**
+ * What a machine offers the drivers of its devices.
+ *
+ * @param architecture the CPU family
+ * @param design the kernel design
+ * @param notifiers to subscribe
+ * @param tlb to hear broadcast maintenance
+ * @param pageTables to walk page tables and to set hardware bits
+ * @param faults to have a page faulted in
+ * @param frames memory
+ * @param observer where cached translations are reported
+ * @param current who runs
+ * @param clock simulated time
+ */
+public record MmuServices(Architecture architecture, KernelDesign design, MmuNotifiers notifiers, TlbFlush tlb,
+        PageTableOps pageTables, PageFault faults, Frames frames, EntryObserver observer, CurrentActor current,
+        SimulatedClock clock) {}

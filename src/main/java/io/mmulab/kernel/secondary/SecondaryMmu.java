@@ -1,0 +1,61 @@
+package io.mmulab.kernel.secondary;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifier;
+
+/**
+ * Anything that caches or copies translations of an address space. Driven by the same few commands, whatever it is; its
+ * notifier callbacks are those of {@link MmuNotifier}.
+ */
+public interface SecondaryMmu extends MmuNotifier {
+    /** The user's name for it, unique in the machine. */
+    String name();
+
+    /** Name of its model, as in the list of device models. */
+    String model();
+
+    /** Binds the device to an address space and subscribes. Returns 0 or a negative errno. */
+    int bind(AddressSpace mm);
+
+    /** Unbinds, drops everything and unsubscribes. */
+    void unbind();
+
+    /** The address space it is bound to; null before bind and after the address space was released. */
+    @Nullable
+    AddressSpace boundTo();
+
+    /**
+     * One access of one byte.
+     *
+     * @param address in the bound address space; a guest address where the device translates twice
+     * @param value what a write stores
+     */
+    AccessStatus access(long address, boolean write, byte value);
+
+    /** The byte that the last access read or wrote. */
+    byte lastValue();
+
+    /** Faults that the last access took. */
+    int lastFaults();
+
+    /** Visits the cached translations of {@code [start, end)} in ascending order of address; -1 as end means all. */
+    void visitEntries(long start, long end, EntryVisitor visitor);
+
+    /** Cached translations. */
+    int entryCount();
+
+    /** Whether a page-table entry would be cached as writable now. */
+    boolean cachesAsWritable(long pte);
+
+    /** Whether a cached read-only entry must be dropped when the page becomes writable, because it goes on refusing writes. */
+    boolean needsUpgradeInvalidation();
+
+    /** Sees one cached translation. */
+    @FunctionalInterface
+    interface EntryVisitor {
+        /** The page at {@code address}, as the device knows it. */
+        void entry(long address, int frame, boolean writable);
+    }
+}

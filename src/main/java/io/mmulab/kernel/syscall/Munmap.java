@@ -1,0 +1,130 @@
+package io.mmulab.kernel.syscall;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifierRange;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.Vma;
+import io.mmulab.kernel.vma.VmaTree;
+
+/** {@code munmap}: {@code do_vmi_munmap()}, and what exit shares with it. */
+public final class Munmap {
+    private final ZapPages zap;
+    private final MmuGather gather;
+    private final MmuNotifiers notifiers;
+    private final CurrentActor current;
+    private final SimulatedClock clock;
+    private final long cost;
+
+    /** For one machine. */
+    public Munmap(Architecture architecture, ZapPages zap, MmuGather gather, MmuNotifiers notifiers,
+            CurrentActor current, SimulatedClock clock) {
+        this.zap = zap;
+        this.gather = gather;
+        this.notifiers = notifiers;
+        this.current = current;
+        this.clock = clock;
+        this.cost = architecture.costs().syscall();
+    }
+
+    /** Unmaps {@code [start, start + length)}; 0 or a negative {@link Errno}. Holes are fine. */
+    public long unmap(AddressSpace mm, long start, long length) {
+        clock.advance(cost);
+        long pageSize = mm.pageSize();
+        if ((start & (pageSize - 1)) != 0 || Long.compareUnsigned(start, mm.taskSize()) > 0
+                || Long.compareUnsigned(length, mm.taskSize() - start) > 0) {
+            return Errno.EINVAL.returned();
+        }
+        long end = start + ((length + pageSize - 1) & -pageSize);
+        if (end == start) {
+            return Errno.EINVAL.returned();
+        }
+        current.get().lock(LockKind.MMAP_WRITE);
+        long result = unmapLocked(mm, start, end);
+        current.get().unlock(LockKind.MMAP_WRITE);
+        return result;
+    }
+
+    /** {@code do_vmi_align_munmap}: mmap_lock is held for writing. */
+    long unmapLocked(AddressSpace mm, long start, long end) {
+        VmaTree vmas = mm.vmas();
+        Vma first = vmas.intersecting(start, end);
+        if (first == null) {
+            return 0;
+        }
+        if (start > first.start()) {
+            if (end < first.end() && vmas.size() >= Mmap.MAX_MAP_COUNT) {
+                return Errno.ENOMEM.returned();
+            }
+            mm.merge().split(first, start);
+        }
+        Vma last = vmas.lookup(end - 1);
+        if (last != null && last.end() > end) {
+            mm.merge().split(last, end);
+        }
+        List<Vma> detached = detach(mm, start, end);
+        Vma below = vmas.before(start);
+        Vma above = vmas.find(end);
+        gather.begin(false);
+        unmapVmas(mm, detached, start, end);
+        zap.freePageTables(mm, detached, below == null ? 0 : below.end(),
+                above == null ? mm.taskSize() : above.start());
+        gather.finish(mm);
+        return 0;
+    }
+
+    private static List<Vma> detach(AddressSpace mm, long start, long end) {
+        List<Vma> detached = new ArrayList<>();
+        for (Vma vma = mm.vmas().intersecting(start, end); vma != null; vma = mm.vmas().intersecting(start, end)) {
+            mm.vmas().remove(vma);
+            mm.addTotalPages(-vma.pages());
+            detached.add(vma);
+        }
+        return detached;
+    }
+
+    private void unmapVmas(AddressSpace mm, List<Vma> vmas, long start, long end) {
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.UNMAP, start, end,
+                Cause.UNMAP_VMAS);
+        for (Vma vma : vmas) {
+            zap.vma(mm, vma, vma.start(), vma.end());
+        }
+        notifiers.rangeEnd(window);
+    }
+
+    /**
+     * {@code exit_mmap}: subscribers are released first, before any page goes; the UNMAP window that follows reaches
+     * nobody.
+     */
+    public void exitMmap(AddressSpace mm) {
+        mm.setDead();
+        notifiers.release(mm.subscriptions());
+        current.get().lock(LockKind.MMAP_READ);
+        List<Vma> all = new ArrayList<>();
+        for (int i = 0; i < mm.vmas().size(); i++) {
+            all.add(mm.vmas().at(i));
+        }
+        gather.begin(true);
+        if (!all.isEmpty()) {
+            unmapVmas(mm, all, 0, -1);
+        }
+        current.get().unlock(LockKind.MMAP_READ);
+        current.get().lock(LockKind.MMAP_WRITE);
+        zap.freePageTables(mm, all, 0, mm.taskSize());
+        gather.finish(mm);
+        for (Vma vma : all) {
+            mm.vmas().remove(vma);
+            mm.addTotalPages(-vma.pages());
+        }
+        current.get().unlock(LockKind.MMAP_WRITE);
+    }
+}

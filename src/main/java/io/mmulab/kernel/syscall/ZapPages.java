@@ -1,0 +1,82 @@
+package io.mmulab.kernel.syscall;
+
+import java.util.List;
+
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.Vma;
+
+/** Takes pages out of a page table: {@code unmap_single_vma()} and {@code free_pgtables()}. */
+public final class ZapPages {
+    private final PageTableOps ops;
+    private final MmuGather gather;
+    private final Frames frames;
+    private final CurrentActor current;
+
+    /** For one machine. */
+    public ZapPages(PageTableOps ops, MmuGather gather, Frames frames, CurrentActor current) {
+        this.ops = ops;
+        this.gather = gather;
+        this.frames = frames;
+        this.current = current;
+    }
+
+    /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. */
+    void vma(AddressSpace mm, Vma vma, long start, long end) {
+        PageTable table = mm.pageTable();
+        long pageSize = mm.pageSize();
+        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
+            current.get().lock(LockKind.PTL);
+            long pte = ops.getAndClear(mm, at);
+            if (Pte.present(pte)) {
+                gather.addPage(at, pageSize);
+                release(mm, vma, pte);
+            }
+            current.get().unlock(LockKind.PTL);
+        }
+        gather.endVma(mm);
+    }
+
+    private void release(AddressSpace mm, Vma vma, long pte) {
+        if (Pte.special(pte)) {
+            return;
+        }
+        int frame = Pte.frame(pte);
+        if (frames.has(frame, Frames.ANON)) {
+            mm.addAnonPages(-1);
+        } else {
+            MappedFile file = vma.file();
+            mm.addFilePages(-1, file != null && file.kind() == MappedFile.Kind.TMPFS);
+            if (Pte.dirty(pte)) {
+                frames.set(frame, Frames.DIRTY);
+            }
+        }
+        frames.removeRmap(frame);
+        gather.addFrame(mm, frame);
+    }
+
+    /**
+     * Frees the page tables that only these VMAs needed.
+     *
+     * @param floor end of the mapping below them
+     * @param ceiling start of the mapping above them
+     */
+    void freePageTables(AddressSpace mm, List<Vma> vmas, long floor, long ceiling) {
+        PageTable table = mm.pageTable();
+        long span = 1L << table.levelShift(1);
+        for (Vma vma : vmas) {
+            if (table.free(vma.start(), vma.end(), floor, ceiling) > 0) {
+                long first = vma.start() & -span;
+                long from = first >= floor ? first : first + span;
+                gather.addTables(from, from + mm.pageSize());
+            }
+        }
+    }
+}

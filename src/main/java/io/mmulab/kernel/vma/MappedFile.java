@@ -1,0 +1,122 @@
+package io.mmulab.kernel.vma;
+
+import java.util.Arrays;
+
+import io.mmulab.kernel.paging.Frames;
+
+/** A file and its page cache. Page {@code i} of a new file holds the byte {@code 0x10 + i}, as in the recordings. */
+public final class MappedFile {
+    /** What the file system does on the first write to a clean shared page. */
+    public enum Kind {
+        /** No page_mkwrite: shared pages are mapped writable at once (tmpfs, memfd, shared anonymous memory). */
+        TMPFS,
+        /** page_mkwrite: shared pages are mapped read-only until the first write (ext4, xfs, …). */
+        DISK
+    }
+
+    private static final int FIRST_BYTE = 0x10;
+
+    private final int id;
+    private final String name;
+    private final Kind kind;
+    private final boolean writable;
+    private final boolean cached;
+    private final boolean zeroed;
+    private long pages;
+    private int[] cache = new int[0];
+
+    /**
+     * A file.
+     *
+     * @param pages size in pages; an access beyond raises SIGBUS
+     * @param writable whether it is open for writing
+     * @param cached whether reading a page needs no I/O
+     * @param zeroed whether fresh pages hold zeroes (shared anonymous memory) instead of their own byte
+     */
+    public MappedFile(int id, String name, Kind kind, long pages, boolean writable, boolean cached, boolean zeroed) {
+        this.id = id;
+        this.name = name;
+        this.kind = kind;
+        this.pages = pages;
+        this.writable = writable;
+        this.cached = cached;
+        this.zeroed = zeroed;
+    }
+
+    /** Number within the machine. */
+    public int id() {
+        return id;
+    }
+
+    /** The path, as /proc/PID/maps shows it. */
+    public String name() {
+        return name;
+    }
+
+    /** What happens on a first shared write. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Size in pages. */
+    public long pages() {
+        return pages;
+    }
+
+    /** Makes the file at least this many pages long (a trace shows how far a mapping reaches, not the file's size). */
+    public void growTo(long atLeast) {
+        pages = Math.max(pages, atLeast);
+    }
+
+    /** Whether it is open for writing. */
+    public boolean writable() {
+        return writable;
+    }
+
+    /** Whether {@code vm_ops->page_mkwrite} exists, so that shared pages start write-protected. */
+    public boolean wantsWriteNotify() {
+        return kind == Kind.DISK;
+    }
+
+    /** The cached frame of a page, or {@link Frames#NO_FRAME}. */
+    public int cachedFrame(long index) {
+        return index < cache.length ? cache[(int) index] : Frames.NO_FRAME;
+    }
+
+    /** Whether reading this page now would find it in memory. */
+    public boolean isResident(long index) {
+        return cached || cachedFrame(index) != Frames.NO_FRAME;
+    }
+
+    /** The frame of a page, read in if it must be; {@link Frames#NO_FRAME} when memory is used up. */
+    public int frame(long index, Frames frames) {
+        int found = cachedFrame(index);
+        if (found != Frames.NO_FRAME) {
+            return found;
+        }
+        int frame = frames.alloc(Frames.PAGE_CACHE);
+        if (frame == Frames.NO_FRAME) {
+            return frame;
+        }
+        if (index >= cache.length) {
+            cache = Arrays.copyOf(cache, (int) Math.max(index + 1, cache.length * 2L));
+        }
+        cache[(int) index] = frame;
+        frames.write(frame, zeroed ? 0 : (byte) (FIRST_BYTE + index));
+        return frame;
+    }
+
+    /** Pages in the cache. */
+    public int cachedPages() {
+        int count = 0;
+        for (int frame : cache) {
+            count += frame == Frames.NO_FRAME ? 0 : 1;
+        }
+        return count;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,41 @@
+package io.mmulab.kernel.vma;
+
+/** {@code vm_flags}, with the values of {@code include/linux/mm.h}. */
+public final class VmFlags {
+    /** Loads allowed. */
+    public static final long READ = 0x1;
+    /** Stores allowed. */
+    public static final long WRITE = 0x2;
+    /** Fetches allowed. */
+    public static final long EXEC = 0x4;
+    /** Stores reach the file, and whoever else maps it. */
+    public static final long SHARED = 0x8;
+    /** mprotect may grant {@link #READ}. */
+    public static final long MAYREAD = 0x10;
+    /** mprotect may grant {@link #WRITE}. */
+    public static final long MAYWRITE = 0x20;
+    /** mprotect may grant {@link #EXEC}. */
+    public static final long MAYEXEC = 0x40;
+    /** Mapped MAP_SHARED, even where {@link #SHARED} was cleared. */
+    public static final long MAYSHARE = 0x80;
+    /** Grows down on a fault just below: a stack. */
+    public static final long GROWSDOWN = 0x100;
+    /** Locked in memory. */
+    public static final long LOCKED = 0x2000;
+    /** Not charged against overcommit. */
+    public static final long NORESERVE = 0x200000;
+    /** Charged against overcommit. */
+    public static final long ACCOUNT = 0x100000;
+    /** Soft-dirty: ignored by merging. */
+    public static final long SOFTDIRTY = 0x8000000;
+
+    /** The three access rights. */
+    public static final long ACCESS = READ | WRITE | EXEC;
+
+    private VmFlags() {}
+
+    /** {@code is_cow_mapping}: private, and writable some day. */
+    public static boolean isCow(long flags) {
+        return (flags & (SHARED | MAYWRITE)) == MAYWRITE;
+    }
+}
