@@ -6,6 +6,18 @@ import java.util.Optional;
 
 /** The tools whose logs can be read. Each constant is a format; adding one is described in the package. */
 public enum TraceFormat {
+    /** Text of {@code strace -f -e trace=%memory,%process -o FILE}, with or without -t, -tt, -ttt, -r, -T, -y, -X. */
+    STRACE("strace") {
+        @Override
+        TraceReader reader(final LineSource source, final Strictness strictness, final TraceLimits limits) {
+            return new StraceReader(source, strictness, limits);
+        }
+
+        @Override
+        boolean recognises(final byte[] text, final int from, final int to) {
+            return StraceLine.looksRight(text, from, to);
+        }
+    },
     /** Text of {@code valgrind --tool=lackey --trace-mem=yes}, better with {@code --trace-syscalls=yes}. */
     LACKEY("lackey") {
         @Override
