@@ -136,10 +136,15 @@ public final class Machine {
 
     /** Starts an operation; events from here on carry its number, which is returned. */
     public long beginOperation() {
-        operations++;
-        events.beginOperation(operations);
-        faultLog.clear();
+        beginOperation(operations + 1);
         return operations;
+    }
+
+    /** As {@link #beginOperation()}, for a replay that numbers operations by the lines of its trace, which never fall. */
+    public void beginOperation(long number) {
+        operations = number;
+        events.beginOperation(number);
+        faultLog.clear();
     }
 
     /** Ends an operation: the checker looks at what it left behind. */
