@@ -1,0 +1,60 @@
+package io.mmulab.history;
+
+import java.time.Instant;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import org.hibernate.Length;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code machine}. */
+@Entity(name = "Machine")
+@Table(name = "machine")
+class MachineEntity {
+    @Id
+    private String id;
+    private @Nullable String name;
+    @Enumerated(EnumType.STRING)
+    @JdbcTypeCode(SqlTypes.VARCHAR)
+    private MachineKind kind;
+    private @Nullable String comparison;
+    private String architecture;
+    private String kernelVersion;
+    private String kernelDesign;
+    private @Nullable String deviceModel;
+    @Column(name = "spec_json", length = Length.LONG32)
+    private String spec;
+    private Instant createdAt;
+    private long operations;
+    private long lastEvent;
+
+    /** For JPA. */
+    @SuppressWarnings("NullAway.Init")
+    protected MachineEntity() {}
+
+    MachineEntity(MachineRow row) {
+        id = row.id();
+        name = row.name();
+        kind = row.kind();
+        comparison = row.comparison();
+        architecture = row.architecture();
+        kernelVersion = row.kernelVersion();
+        kernelDesign = row.kernelDesign();
+        deviceModel = row.deviceModel();
+        spec = row.spec();
+        createdAt = row.createdAt();
+        operations = row.operations();
+        lastEvent = row.lastEvent();
+    }
+
+    MachineRow toRow() {
+        return new MachineRow(id, name, kind, comparison, architecture, kernelVersion, kernelDesign, deviceModel, spec,
+                createdAt, operations, lastEvent);
+    }
+}

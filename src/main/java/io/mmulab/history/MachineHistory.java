@@ -1,0 +1,75 @@
+package io.mmulab.history;
+
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.persistence.EntityManager;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The machines that there are. */
+@Service
+@Transactional
+public class MachineHistory {
+    private final MachineRepository machines;
+    private final JournalRepository journals;
+    private final EventRepository events;
+    private final EntityManager entities;
+
+    MachineHistory(MachineRepository machines, JournalRepository journals, EventRepository events,
+            EntityManager entities) {
+        this.machines = machines;
+        this.journals = journals;
+        this.events = events;
+        this.entities = entities;
+    }
+
+    /** Adds a machine. Events and journal rows may follow in the same transaction or in later ones. */
+    public void add(MachineRow machine) {
+        entities.persist(new MachineEntity(machine));
+        entities.flush();
+    }
+
+    /** A machine by id. */
+    @Transactional(readOnly = true)
+    public Optional<MachineRow> find(String id) {
+        return Optional.ofNullable(machines.findById(id)).map(MachineEntity::toRow);
+    }
+
+    /** Machines of a kind whose id is greater than {@code after}, in order of id. */
+    @Transactional(readOnly = true)
+    public List<MachineRow> list(MachineKind kind, String after, int limit) {
+        return machines.findByKindAndIdGreaterThanOrderById(kind, after, Limit.of(limit)).stream()
+                .map(MachineEntity::toRow).toList();
+    }
+
+    /** Machines of a comparison whose id is greater than {@code after}, in order of id. */
+    @Transactional(readOnly = true)
+    public List<MachineRow> ofComparison(String comparison, String after, int limit) {
+        return machines.findByComparisonAndIdGreaterThanOrderById(comparison, after, Limit.of(limit)).stream()
+                .map(MachineEntity::toRow).toList();
+    }
+
+    /** Machines of a kind. */
+    @Transactional(readOnly = true)
+    public long count(MachineKind kind) {
+        return machines.countByKind(kind);
+    }
+
+    /**
+     * Says how far a machine has come.
+     *
+     * @return false if it is not where {@code expected} says: somebody else moved or deleted it
+     */
+    public boolean advance(String id, long expected, long operations, long lastEvent) {
+        return machines.advance(id, expected, operations, lastEvent) == 1;
+    }
+
+    /** Deletes a machine with its journal and its events; false if it is not there. */
+    public boolean delete(String id) {
+        events.deleteOf(id);
+        journals.deleteOf(id);
+        return machines.delete(id) == 1;
+    }
+}

@@ -1,0 +1,9 @@
+package io.mmulab.history;
+
+/** Who drives a machine. */
+public enum MachineKind {
+    /** Requests, one operation after the other; it has a journal. */
+    INTERACTIVE,
+    /** A comparison, from its trace; it has events only. */
+    COMPARISON_CELL
+}

@@ -1,0 +1,34 @@
+package io.mmulab.history;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** Rows of {@code machine}. */
+interface MachineRepository extends Repository<MachineEntity, String> {
+
+    @Nullable
+    MachineEntity findById(String id);
+
+    long countByKind(MachineKind kind);
+
+    List<MachineEntity> findByKindAndIdGreaterThanOrderById(MachineKind kind, String after, Limit limit);
+
+    List<MachineEntity> findByComparisonAndIdGreaterThanOrderById(String comparison, String after, Limit limit);
+
+    /** Zero rows if the machine is gone or somebody else has moved it. */
+    @Modifying(clearAutomatically = true, flushAutomatically = true)
+    @Query("""
+            update Machine m set m.operations = :operations, m.lastEvent = :lastEvent
+            where m.id = :id and m.operations = :expected
+            """)
+    int advance(String id, long expected, long operations, long lastEvent);
+
+    @Modifying(clearAutomatically = true, flushAutomatically = true)
+    @Query("delete from Machine m where m.id = :id")
+    int delete(String id);
+}
