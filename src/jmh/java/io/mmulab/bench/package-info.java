@@ -1,7 +1,4 @@
-/**
- * Benchmarks, each class named by what it measures and ending in {@code Bench}. {@code ./mvnw -Pbench verify} runs them
- * all, {@code -Dbench=TlbBench} those whose name contains that.
- */
+/** Benchmarks of the core: run with {@code ./mvnw -q -Pbench verify -Dbench=CoreBench}. */
 @NullMarked
 package io.mmulab.bench;
 

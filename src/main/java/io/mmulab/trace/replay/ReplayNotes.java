@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Where a replay had to help itself, and where it came out otherwise than the recording. */
 final class ReplayNotes {
     private static final int KEPT = 20;
     private static final int MAX_NAMES = 64;
+    private static final int MAX_KEPT_PAGES = 4096;
 
     private final List<ReplayReport.Difference> differences = new ArrayList<>();
-    private final List<ReplayReport.ImplicitMapping> implicit = new ArrayList<>();
+    private final TreeSet<Long> implicit = new TreeSet<>();
     private final Map<String, Long> notReplayed = new TreeMap<>();
     private long differenceCount;
     private long implicitPages;
@@ -26,13 +28,10 @@ final class ReplayNotes {
         }
     }
 
-    void implicitMapping(long page, long pageSize) {
+    void implicitMapping(long page) {
         implicitPages++;
-        if (!implicit.isEmpty() && implicit.getLast().end() == page) {
-            ReplayReport.ImplicitMapping last = implicit.removeLast();
-            implicit.add(new ReplayReport.ImplicitMapping(last.start(), page + pageSize));
-        } else if (implicit.size() < KEPT) {
-            implicit.add(new ReplayReport.ImplicitMapping(page, page + pageSize));
+        if (implicit.size() < MAX_KEPT_PAGES) {
+            implicit.add(page);
         }
     }
 
@@ -54,8 +53,18 @@ final class ReplayNotes {
         return implicitPages;
     }
 
-    List<ReplayReport.ImplicitMapping> implicit() {
-        return implicit;
+    /** Neighbours joined, the lowest first. */
+    List<ReplayReport.ImplicitMapping> implicit(long pageSize) {
+        List<ReplayReport.ImplicitMapping> ranges = new ArrayList<>();
+        for (long page : implicit) {
+            if (!ranges.isEmpty() && ranges.getLast().end() == page) {
+                long start = ranges.removeLast().start();
+                ranges.add(new ReplayReport.ImplicitMapping(start, page + pageSize));
+            } else {
+                ranges.add(new ReplayReport.ImplicitMapping(page, page + pageSize));
+            }
+        }
+        return ranges.size() > KEPT ? ranges.subList(0, KEPT) : ranges;
     }
 
     Map<String, Long> notReplayed() {

@@ -102,7 +102,8 @@ public final class TraceReplay {
             faults.put(path.name(), machine.faults().total(path));
         }
         return new ReplayReport(records, accesses, faults, refused, driver.accesses(), notes.implicitPages(),
-                notes.implicit(), notes.differenceCount(), notes.differences(), notes.notReplayed());
+                notes.implicit(machine.spec().architecture().pageSize()), notes.differenceCount(), notes.differences(),
+                notes.notReplayed());
     }
 
     // --- processes ---
@@ -237,7 +238,7 @@ public final class TraceReplay {
         if (Errno.isError(mapped)) {
             return VmFault.SIGSEGV;
         }
-        notes.implicitMapping(page, mm.pageSize());
+        notes.implicitMapping(page);
         return cpu.access(mm, address, kind, CPU_BYTE);
     }
 
@@ -304,7 +305,7 @@ public final class TraceReplay {
                 if (Errno.isError(mapped)) {
                     return mapped;
                 }
-                notes.implicitMapping(page, mm.pageSize());
+                notes.implicitMapping(page);
             }
         }
         return machine.mprotect(mm, address, length, prot);

@@ -1,0 +1,76 @@
+package io.mmulab.lab.comparison;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.kernel.machine.Machine;
+import io.mmulab.kernel.machine.MachineSpec;
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Operations;
+import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.trace.TraceBatch;
+import io.mmulab.trace.replay.TraceReplay;
+
+/** One machine of a running comparison. */
+final class ComparisonCell {
+    private static final String NO_SUCH_HARDWARE =
+            "No SMMU sits beside an x86-64 CPU. The cell shows what a device that "
+                    + "keeps read-only entries meets on an architecture that does not flush on an upgrade: the secondary-TLB hook "
+                    + "follows the CPU's flushes and stays silent.";
+
+    private final String id;
+    private final String device;
+    private final Machine machine;
+    private final @Nullable TraceReplay replay;
+
+    ComparisonCell(String id, Architecture architecture, KernelDesign design, ComparisonMatrix.Device device,
+            ComparisonMatrix matrix, boolean trace, DeviceFactory factory, EventConsumer events) {
+        this.id = id;
+        this.device = device.label();
+        KernelVersion version = KernelVersion.PRESETS.stream()
+                .filter(candidate -> candidate.name().equals(design.kernelVersion())).findFirst().orElseThrow();
+        machine = new Machine(new MachineSpec(architecture, version, design, 1, MachineSpec.DEFAULT_MEMORY_PAGES),
+                factory, events);
+        replay = trace ? new TraceReplay(machine, device.choice(), matrix.workload(), matrix.seed()) : null;
+        if (!trace) {
+            machine.beginOperation();
+            machine.attach(TraceReplay.DEVICE, device.choice().model(), machine.spawn(0), device.choice().options());
+            machine.endOperation();
+        }
+    }
+
+    String id() {
+        return id;
+    }
+
+    String device() {
+        return device;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    void play(TraceBatch batch) {
+        if (replay != null) {
+            replay.play(batch);
+        }
+    }
+
+    void run(List<Operation> scenario) {
+        Operations operations = new Operations(machine);
+        scenario.forEach(operations::apply);
+    }
+
+    ComparisonTable.Cell finish() {
+        machine.events().flush();
+        boolean unreal = machine.spec().architecture().equals(Architecture.X86_64) && device.startsWith("smmuv3");
+        return ComparisonTable.Cell.of(id, device, machine, replay == null ? null : replay.report(),
+                unreal ? NO_SUCH_HARDWARE : null);
+    }
+}
