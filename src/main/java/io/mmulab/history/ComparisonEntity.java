@@ -6,7 +6,6 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import org.hibernate.Length;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code comparison}. */
@@ -16,11 +15,11 @@ class ComparisonEntity {
     @Id
     private String id;
     private String status;
-    @Column(name = "request_json", length = Length.LONG32)
+    @Column(name = "request_json")
     private String request;
-    @Column(name = "result_json", length = Length.LONG32)
+    @Column(name = "result_json")
     private @Nullable String result;
-    @Column(name = "problem_json", length = Length.LONG32)
+    @Column(name = "problem_json")
     private @Nullable String problem;
     private Instant createdAt;
     private @Nullable Instant finishedAt;

@@ -6,7 +6,6 @@ import jakarta.persistence.Column;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
-import org.hibernate.Length;
 import org.jspecify.annotations.Nullable;
 
 /** A row of {@code operation}. */
@@ -16,9 +15,9 @@ class JournalEntity {
     @EmbeddedId
     private RowId id;
     private String kind;
-    @Column(name = "request_json", length = Length.LONG32)
+    @Column(name = "request_json")
     private String request;
-    @Column(name = "outcome_json", length = Length.LONG32)
+    @Column(name = "outcome_json")
     private String outcome;
     private long faults;
     @Column(name = "simulated_ns")

@@ -8,7 +8,6 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import org.hibernate.Length;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ class MachineEntity {
     private String kernelVersion;
     private String kernelDesign;
     private @Nullable String deviceModel;
-    @Column(name = "spec_json", length = Length.LONG32)
+    @Column(name = "spec_json")
     private String spec;
     private Instant createdAt;
     private long operations;

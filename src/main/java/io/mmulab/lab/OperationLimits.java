@@ -1,0 +1,97 @@
+package io.mmulab.lab;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.springframework.stereotype.Component;
+
+import io.mmulab.kernel.machine.MapFlag;
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.lab.RefusedException.Reason;
+
+/** Holds single operations against the limits, before a machine sees them. */
+@Component
+class OperationLimits {
+    private static final Pattern DEVICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MAX_TEXT = 255;
+    private static final int MAX_OPTIONS = 32;
+    private static final long PAGE = 4096;
+
+    private final Limits limits;
+
+    OperationLimits(Limits limits) {
+        this.limits = limits;
+    }
+
+    void check(Operation operation) {
+        switch (operation) {
+            case Operation.Mmap op -> mmap(op);
+            case Operation.Munmap op -> length(op.length());
+            case Operation.Mprotect op -> length(op.length());
+            case Operation.Madvise op -> length(op.length());
+            case Operation.CreateFile op -> file(op);
+            case Operation.AttachDevice op -> device(op);
+            case Operation.Access op -> value(op.value());
+            case Operation.DeviceAccess op -> value(op.value());
+            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.DetachDevice _ ->
+                    {}
+        }
+    }
+
+    private void mmap(Operation.Mmap op) {
+        length(op.length());
+        boolean sharedAnonymous = op.flags().contains(MapFlag.MAP_SHARED) && op.flags().contains(MapFlag.MAP_ANONYMOUS);
+        if (sharedAnonymous) {
+            atMost("length", op.length(), limits.filePages() * PAGE);
+        }
+    }
+
+    private void file(Operation.CreateFile op) {
+        if (op.pages() < 0) {
+            throw invalid("pages", "is negative");
+        }
+        atMost("pages", op.pages(), limits.filePages());
+        text("name", op.name());
+    }
+
+    private void device(Operation.AttachDevice op) {
+        if (!DEVICE_NAME.matcher(op.name()).matches()) {
+            throw invalid("name", "must be 1 to 64 of A-Z a-z 0-9 . _ - and begin with a letter or digit");
+        }
+        text("model", op.model());
+        atMost("options", op.options().size(), MAX_OPTIONS);
+        for (Map.Entry<String, String> option : op.options().entrySet()) {
+            text("options", option.getKey());
+            text("options", option.getValue());
+        }
+    }
+
+    private void length(long length) {
+        if (length < 0) {
+            throw invalid("length", "is negative");
+        }
+        atMost("length", length, limits.lengthBytes());
+    }
+
+    private static void value(int value) {
+        if (value < 0 || value > 0xff) {
+            throw invalid("value", "is one byte: 0 to 255");
+        }
+    }
+
+    private static void text(String field, String text) {
+        if (text.isEmpty() || text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
+            throw invalid(field, "must be 1 to " + MAX_TEXT + " characters, none of them a control character");
+        }
+    }
+
+    static void atMost(String field, long asked, long limit) {
+        if (asked > limit) {
+            throw new RefusedException(Reason.LIMIT_EXCEEDED, field, asked + " is more than the limit of " + limit);
+        }
+    }
+
+    private static RefusedException invalid(String field, String message) {
+        return new RefusedException(Reason.INVALID_OPERATION, field, message);
+    }
+}

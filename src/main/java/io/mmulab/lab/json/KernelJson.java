@@ -1,0 +1,44 @@
+package io.mmulab.lab.json;
+
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+import io.mmulab.kernel.machine.Operation;
+
+/**
+ * JSON of the core's records: addresses are strings such as {@code "0x7fdde3e81000"}, byte counts may be written
+ * {@code "4k"}, an operation says in {@code op} which one it is, and what may not be null must be there.
+ */
+public final class KernelJson {
+    /** Where a heap begins unless said otherwise: where x86-64 puts it without randomization. */
+    public static final long START_BRK = 0x555555756000L;
+
+    private KernelJson() {}
+
+    /** The module, for any mapper. */
+    public static JacksonModule module() {
+        return new SimpleModule("mmu-lab") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void setupModule(SetupContext context) {
+                context.insertAnnotationIntrospector(new RecordIntrospector());
+                context.registerSubtypes(Operation.class.getPermittedSubclasses());
+            }
+        };
+    }
+
+    /** A mapper that depends on nobody's settings: what it wrote yesterday it reads tomorrow. */
+    public static JsonMapper mapper() {
+        return JsonMapper.builder().addModule(module()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
+    }
+
+    /** The value of {@code op} for a kind of operation. */
+    public static String nameOf(Class<?> operation) {
+        String name = operation.getSimpleName();
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+}

@@ -1,0 +1,41 @@
+package io.mmulab.web;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.mmulab.history.Journal;
+import io.mmulab.history.JournalRow;
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Outcome;
+import io.mmulab.lab.json.KernelJson;
+
+/** A machine's journal, a page at a time. */
+@Component
+class JournalView {
+    private final Journal journal;
+    private final JsonMapper json = KernelJson.mapper();
+
+    JournalView(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** An operation as it was recorded. */
+    record Entry(long operation, Operation request, Outcome outcome, Instant recordedAt) {}
+
+    Page<Entry> page(String machine, @Nullable String cursor, int limit) {
+        String query = "operations of " + machine;
+        return Page.of(journal.read(machine, Cursor.number(cursor, query), limit + 1), limit, this::entry,
+                row -> new Cursor(query, Long.toString(row.seq())).encode());
+    }
+
+    Outcome outcome(JournalRow row) {
+        return json.readValue(row.outcome(), Outcome.class);
+    }
+
+    private Entry entry(JournalRow row) {
+        return new Entry(row.seq(), json.readValue(row.request(), Operation.class), outcome(row), row.recordedAt());
+    }
+}

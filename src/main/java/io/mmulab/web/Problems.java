@@ -1,0 +1,148 @@
+package io.mmulab.web;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.method.ParameterErrors;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+import io.mmulab.lab.JournalMismatchException;
+import io.mmulab.lab.MachineChangedException;
+import io.mmulab.lab.MachineNotFoundException;
+import io.mmulab.lab.RefusedException;
+
+/** The one place where exceptions become answers. */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> problem(ProblemException e) {
+        return answer(e.problem());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> noMachine(MachineNotFoundException e) {
+        return answer(ProblemType.NOT_FOUND.problem("There is no machine " + e.getMessage()
+                + ". List those that there are with GET " + ApiPaths.MACHINES + "."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> refused(RefusedException e) {
+        var type = switch (e.reason()) {
+            case LIMIT_EXCEEDED -> ProblemType.LIMIT_EXCEEDED;
+            case NO_SUCH_OBJECT -> ProblemType.NO_SUCH_OBJECT;
+            case NOT_SIMULATED -> ProblemType.NOT_SIMULATED;
+            case INVALID_OPERATION -> ProblemType.INVALID_OPERATION;
+            case SYSTEM_CALL_FAILED -> ProblemType.SYSTEM_CALL_FAILED;
+        };
+        String message = String.valueOf(e.getMessage());
+        return answer(
+                type.problem("Nothing was changed: " + (e.field().isEmpty() ? "" : e.field() + ": ") + message + ".",
+                        e.field().isEmpty() ? List.of() : List.of(new FieldError(e.field(), message))));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> changed(MachineChangedException e) {
+        return answer(ProblemType.MACHINE_CHANGED.problem("Another process changed or deleted machine " + e.getMessage()
+                + ". Nothing was stored for this request: look at the machine and try again."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> mismatch(JournalMismatchException e) {
+        log.error("journal mismatch", e);
+        return answer(
+                ProblemType.JOURNAL_MISMATCH.problem("Repeating the machine's journal did not give the state that "
+                        + "was recorded. Its events and its journal can still be read; make a new machine to go on."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> anythingElse(Exception e) {
+        log.error("request failed", e);
+        return answer(ProblemType.INTERNAL_ERROR.problem(
+                "The service failed to answer. Nothing was changed unless a look at the resource says so; the log has more."));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return reply(JsonProblems.problem(e), headers);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException e,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return reply(invalid(e.getBindingResult().getFieldErrors().stream()
+                .map(error -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage()))).toList()),
+                headers);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(HandlerMethodValidationException e,
+            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<FieldError> errors = e.getParameterValidationResults().stream().flatMap(result -> {
+            String parameter = String.valueOf(result.getMethodParameter().getParameterName());
+            return result instanceof ParameterErrors body
+                    ? body.getFieldErrors().stream()
+                            .map(error -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage())))
+                    : result.getResolvableErrors().stream()
+                            .map(error -> new FieldError(parameter, String.valueOf(error.getDefaultMessage())));
+        }).toList();
+        return reply(invalid(errors), headers);
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleTypeMismatch(TypeMismatchException e, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        String parameter = e instanceof MethodArgumentTypeMismatchException argument ? argument.getName()
+                : String.valueOf(e.getPropertyName());
+        return reply(ParameterProblems.problem(parameter, e), headers);
+    }
+
+    /** Spring's own exceptions: right status, our types. */
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body, HttpHeaders headers,
+            HttpStatusCode status, WebRequest request) {
+        String detail = body instanceof ProblemDetail problem && problem.getDetail() != null ? problem.getDetail()
+                : "The request can't be served.";
+        var type = Stream.of(ProblemType.NOT_FOUND, ProblemType.METHOD_NOT_ALLOWED, ProblemType.NOT_ACCEPTABLE,
+                ProblemType.TOO_LARGE, ProblemType.UNSUPPORTED_MEDIA_TYPE)
+                .filter(candidate -> candidate.problem("").getStatus() == status.value()).findFirst()
+                .orElse(status.is5xxServerError() ? ProblemType.INTERNAL_ERROR : ProblemType.BAD_REQUEST);
+        if (status.is5xxServerError()) {
+            log.error("request failed", e);
+        }
+        return reply(type.problem(detail), headers);
+    }
+
+    private static ProblemDetail invalid(List<FieldError> errors) {
+        return ProblemType.VALIDATION_FAILED.problem("Nothing was changed: correct the values that errors names.",
+                errors);
+    }
+
+    private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+
+    private static ResponseEntity<Object> reply(ProblemDetail problem, HttpHeaders headers) {
+        return ResponseEntity.status(HttpStatus.valueOf(problem.getStatus())).headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of JSON. */
+@NullMarked
+package io.mmulab.lab.json;
+
+import org.jspecify.annotations.NullMarked;
