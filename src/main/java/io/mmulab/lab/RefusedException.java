@@ -21,7 +21,8 @@ public final class RefusedException extends RuntimeException {
     private final Reason reason;
     private final String field;
 
-    RefusedException(Reason reason, String field, String message) {
+    /** Refuses; {@code field} is the field of the request that it is about, empty for the whole. */
+    public RefusedException(Reason reason, String field, String message) {
         super(message);
         this.reason = reason;
         this.field = field;

@@ -6,10 +6,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -37,10 +40,11 @@ import io.mmulab.lab.comparison.TooManyComparisonsException;
 
 /** Comparisons: one workload on a matrix of machines. */
 @RestController
-@RequestMapping("/api/v1/comparisons")
+@RequestMapping(ComparisonController.PATH)
 @Tag(name = "comparisons",
         description = "One workload on many machines: which design leaves a device stuck, and what each costs.")
 class ComparisonController {
+    static final String PATH = "/api/v1/comparisons";
     private static final Set<String> FORM_FIELDS =
             Set.of("trace", "architectures", "kernelDesigns", "devices", "workload",
                     "seed", "lenient");
@@ -95,75 +99,63 @@ class ComparisonController {
         fields.addAll(form.getFileMap().keySet());
         fields.removeAll(FORM_FIELDS);
         if (!fields.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown field \"" + fields.iterator().next() + "\"; the form has " + new TreeSet<>(FORM_FIELDS));
+            String field = fields.iterator().next();
+            throw ProblemException.aboutField(ProblemType.UNKNOWN_FIELD,
+                    "Nothing was changed: the form has the fields " + new TreeSet<>(FORM_FIELDS) + ".", field,
+                    "is not known");
         }
     }
 
     private static ResponseEntity<ComparisonProgress> answer(ComparisonProgress progress) {
-        URI location = URI.create("/api/v1/comparisons/" + progress.id());
+        URI location = URI.create(PATH + "/" + progress.id());
         return ResponseEntity.status(progress.status() == Status.RUNNING ? HttpStatus.ACCEPTED : HttpStatus.OK)
                 .location(location).body(progress);
     }
 
-    @Operation(operationId = "listComparisons", summary = "The comparisons, oldest first, without their tables",
-            description = "A page; the next one begins after the id of the last row of this one.")
+    @Operation(operationId = "listComparisons", summary = "List comparisons",
+            description = "Oldest first, without their tables.")
     @GetMapping
-    List<ComparisonProgress> list(
-            @Parameter(description = "Id to begin after") @RequestParam(defaultValue = "") String after,
-            @Parameter(description = "Rows, 1 to 100") @RequestParam(defaultValue = "50") int limit) {
-        if (limit < 1 || limit > 100) {
-            throw new IllegalArgumentException("limit not in 1..100");
-        }
-        return comparisons.list(after, limit);
+    Page<ComparisonProgress> list(@RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit) {
+        return Page.of(comparisons.list(Cursor.position(cursor, PATH), limit + 1), limit, Function.identity(),
+                (ComparisonProgress row) -> new Cursor(PATH, row.id()).encode());
     }
 
-    @Operation(operationId = "getComparison", summary = "Progress of a comparison, and its table once it is done",
-            description = "With Accept: text/plain, a table to read.")
-    @GetMapping(path = "/{id}", produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
-    ResponseEntity<?> get(@PathVariable String id) {
-        return comparisons.find(id).<ResponseEntity<?>>map(ResponseEntity::ok).orElseGet(() -> notFound(id));
+    @Operation(operationId = "getComparison", summary = "Get a comparison",
+            description = "Its progress, and its table once it is done. With Accept: text/plain, a table to read.")
+    @GetMapping(path = "/{comparison}", produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+    ComparisonProgress get(@PathVariable String comparison) {
+        return comparisons.find(comparison).orElseThrow(() -> notFound(comparison));
     }
 
     @Operation(operationId = "cancelComparison", summary = "End a running comparison",
-            description = "It stops soon; nothing of it is kept.")
-    @DeleteMapping("/{id}")
-    ResponseEntity<?> cancel(@PathVariable String id) {
-        if (comparisons.cancel(id)) {
-            return ResponseEntity.accepted().build();
+            description = "It stops soon; nothing of it is kept but its name.")
+    @DeleteMapping("/{comparison}")
+    ResponseEntity<Void> cancel(@PathVariable String comparison) {
+        if (!comparisons.cancel(comparison)) {
+            get(comparison);
+            throw ProblemException.of(ProblemType.NOT_RUNNING,
+                    "Comparison " + comparison + " has ended already. What it left stays.");
         }
-        return comparisons.find(id).isEmpty() ? notFound(id)
-                : problem(HttpStatus.CONFLICT, "not-running", "Comparison is not running",
-                        "comparison " + id + " has ended; its table stays");
+        return ResponseEntity.accepted().build();
     }
 
-    private static ResponseEntity<?> notFound(String id) {
-        return problem(HttpStatus.NOT_FOUND, "not-found", "Not found",
-                "there is no comparison " + id + "; GET /api/v1/comparisons lists them");
+    private static ProblemException notFound(String comparison) {
+        return ProblemException.of(ProblemType.NOT_FOUND,
+                "There is no comparison " + comparison + ". List those that there are with GET " + PATH + ".");
     }
 
-    @ExceptionHandler(IllegalArgumentException.class)
-    ResponseEntity<?> senseless(IllegalArgumentException e) {
-        return problem(HttpStatus.BAD_REQUEST, "invalid-request", "Invalid request", String.valueOf(e.getMessage()));
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> failed(ComparisonFailedException e) {
+        return answer(ProblemType.COMPARISON_FAILED.problem("Nothing was kept: " + e.getMessage()));
     }
 
-    @ExceptionHandler(ComparisonFailedException.class)
-    ResponseEntity<?> failed(ComparisonFailedException e) {
-        boolean input = e.getCause() instanceof IOException || e.getCause() instanceof RuntimeException;
-        return problem(input ? HttpStatus.UNPROCESSABLE_CONTENT : HttpStatus.INTERNAL_SERVER_ERROR, "comparison-failed",
-                "Comparison could not be finished", String.valueOf(e.getMessage()));
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooMany(TooManyComparisonsException e) {
+        return answer(ProblemType.TOO_MANY_COMPARISONS.problem(String.valueOf(e.getMessage())));
     }
 
-    @ExceptionHandler(TooManyComparisonsException.class)
-    ResponseEntity<?> tooMany(TooManyComparisonsException e) {
-        return problem(HttpStatus.TOO_MANY_REQUESTS, "too-many-comparisons", "Too many comparisons",
-                String.valueOf(e.getMessage()));
-    }
-
-    private static ResponseEntity<?> problem(HttpStatus status, String type, String title, String detail) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-        problem.setType(URI.create("/problems/" + type));
-        problem.setTitle(title);
-        return ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
+    private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
     }
 }

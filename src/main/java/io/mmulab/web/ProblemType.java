@@ -45,6 +45,12 @@ enum ProblemType {
     BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request can't be served"),
     /** A machine is not what its journal says. */
     JOURNAL_MISMATCH(HttpStatus.INTERNAL_SERVER_ERROR, "The machine differs from its journal"),
+    /** A comparison came to an end before its table: a trace that can't be read, an operation that can't be done. */
+    COMPARISON_FAILED(HttpStatus.UNPROCESSABLE_CONTENT, "The comparison could not be finished"),
+    /** It has ended and can't be cancelled. */
+    NOT_RUNNING(HttpStatus.CONFLICT, "The comparison is not running"),
+    /** Too many wait for their turn. */
+    TOO_MANY_COMPARISONS(HttpStatus.TOO_MANY_REQUESTS, "Too many comparisons are waiting"),
     /** A fault of this service. */
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");
 

@@ -1,7 +1,5 @@
 package io.mmulab.kernel.vma;
 
-import java.util.Arrays;
-
 import io.mmulab.kernel.paging.Frames;
 
 /** A file and its page cache. Page {@code i} of a new file holds the byte {@code 0x10 + i}, as in the recordings. */
@@ -23,7 +21,7 @@ public final class MappedFile {
     private final boolean cached;
     private final boolean zeroed;
     private long pages;
-    private int[] cache = new int[0];
+    private final PageCache cache = new PageCache();
 
     /**
      * A file.
@@ -80,7 +78,7 @@ public final class MappedFile {
 
     /** The cached frame of a page, or {@link Frames#NO_FRAME}. */
     public int cachedFrame(long index) {
-        return index < cache.length ? cache[(int) index] : Frames.NO_FRAME;
+        return cache.get(index);
     }
 
     /** Whether reading this page now would find it in memory. */
@@ -98,21 +96,14 @@ public final class MappedFile {
         if (frame == Frames.NO_FRAME) {
             return frame;
         }
-        if (index >= cache.length) {
-            cache = Arrays.copyOf(cache, (int) Math.max(index + 1, cache.length * 2L));
-        }
-        cache[(int) index] = frame;
+        cache.put(index, frame);
         frames.write(frame, zeroed ? 0 : (byte) (FIRST_BYTE + index));
         return frame;
     }
 
     /** Pages in the cache. */
     public int cachedPages() {
-        int count = 0;
-        for (int frame : cache) {
-            count += frame == Frames.NO_FRAME ? 0 : 1;
-        }
-        return count;
+        return cache.size();
     }
 
     @Override

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.lab.RefusedException;
+import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.trace.replay.DeviceChoice;
 import io.mmulab.trace.replay.DeviceWorkload;
 
@@ -24,7 +26,7 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
     /** A device and how the table names it. */
     record Device(String label, DeviceChoice choice) {}
 
-    /** @throws IllegalArgumentException naming the field and what it knows */
+    /** @throws RefusedException naming the field and what there is */
     static ComparisonMatrix of(ComparisonRequest request) {
         List<Architecture> architectures = pick("architectures", request.architectures(), Architecture.PRESETS,
                 Architecture::name, List.of("arm64", "x86-64"));
@@ -34,8 +36,8 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
                 .map(ComparisonMatrix::device).toList();
         long cells = (long) architectures.size() * designs.size() * devices.size();
         if (cells > MAX_CELLS) {
-            throw new IllegalArgumentException("architectures x kernelDesigns x devices is " + cells
-                    + " cells, more than " + MAX_CELLS);
+            throw new RefusedException(Reason.LIMIT_EXCEEDED, "devices",
+                    "architectures x kernelDesigns x devices is " + cells + " cells, more than " + MAX_CELLS);
         }
         DeviceWorkload workload = pick("workload", request.workload() == null ? null : List.of(request.workload()),
                 Arrays.asList(DeviceWorkload.values()), DeviceWorkload::label, List.of("mirror-reads")).getFirst();
@@ -52,8 +54,8 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
         List<T> picked = new ArrayList<>();
         for (String one : orDefault(wanted, byDefault).stream().distinct().toList()) {
             picked.add(known.stream().filter(candidate -> name.apply(candidate).equals(one)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(field + " knows no \"" + one + "\"; it knows "
-                            + String.join(", ", known.stream().map(name).toList()))));
+                    .orElseThrow(() -> new RefusedException(Reason.NO_SUCH_OBJECT, field, "there is no \"" + one
+                            + "\"; there are " + String.join(", ", known.stream().map(name).toList()))));
         }
         return picked;
     }
@@ -71,8 +73,8 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
         for (String option : text.substring(colon + 1).split(",", -1)) {
             int equals = option.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException(
-                        "devices: \"" + option + "\" is not option=value, as in smmuv3-sva:btm=true");
+                throw new RefusedException(Reason.INVALID_OPERATION, "devices",
+                        "\"" + option + "\" is not option=value, as in smmuv3-sva:btm=true");
             }
             options.put(option.substring(0, equals), option.substring(equals + 1));
         }

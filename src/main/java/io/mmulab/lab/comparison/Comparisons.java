@@ -38,7 +38,11 @@ import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.lab.MachineIds;
+import io.mmulab.lab.RefusedException;
+import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
+import io.mmulab.lab.json.KernelJson;
 import io.mmulab.trace.replay.TraceReplay;
 
 /**
@@ -58,19 +62,20 @@ public final class Comparisons implements DisposableBean {
     private final MachineHistory machines;
     private final ComparisonHistory history;
     private final TransactionTemplate transaction;
-    private final JsonMapper json;
+    private final MachineIds ids;
+    private final JsonMapper json = KernelJson.mapper();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("comparison-", 1).daemon().factory());
     private final Map<String, RunningComparison> running = new ConcurrentHashMap<>();
 
     Comparisons(DeviceFactory devices, EventStore events, MachineHistory machines, ComparisonHistory history,
-            TransactionTemplate transaction, JsonMapper json) {
+            TransactionTemplate transaction, MachineIds ids) {
         this.devices = devices;
         this.events = events;
         this.machines = machines;
         this.history = history;
         this.transaction = transaction;
-        this.json = json;
+        this.ids = ids;
     }
 
     /**
@@ -78,14 +83,15 @@ public final class Comparisons implements DisposableBean {
      *
      * @param upload the trace; null if the request has operations
      * @return RUNNING with progress, or DONE with the table
-     * @throws IllegalArgumentException if the request makes no sense
+     * @throws RefusedException if the request makes no sense
      * @throws ComparisonFailedException if it failed while the caller waited
      * @throws TooManyComparisonsException if too many wait already
      */
     public ComparisonProgress start(ComparisonRequest request, @Nullable InputStream upload) throws IOException {
         ComparisonMatrix matrix = ComparisonMatrix.of(request);
         if ((upload == null) == (request.operations() == null)) {
-            throw new IllegalArgumentException("operations: give either a list of operations or an uploaded trace");
+            throw new RefusedException(Reason.INVALID_OPERATION, "operations",
+                    "give either a list of operations or an uploaded trace");
         }
         tryDevices(matrix);
         UploadedTrace trace = upload == null ? null : UploadedTrace.receive(upload);
@@ -94,7 +100,7 @@ public final class Comparisons implements DisposableBean {
                 trace.format();
             }
             return submit(request, matrix, trace);
-        } catch (IllegalArgumentException | TooManyComparisonsException e) {
+        } catch (RefusedException | TooManyComparisonsException e) {
             if (trace != null) {
                 trace.close();
             }
@@ -113,7 +119,7 @@ public final class Comparisons implements DisposableBean {
 
     private ComparisonProgress submit(ComparisonRequest request, ComparisonMatrix matrix,
             @Nullable UploadedTrace trace) {
-        String id = Ids.next();
+        String id = ids.next();
         List<ComparisonCell> cells = cells(id, matrix, trace != null);
         RunningComparison comparison = new RunningComparison(id, new ComparisonRun(matrix, cells), Instant.now(),
                 json.writeValueAsString(request));

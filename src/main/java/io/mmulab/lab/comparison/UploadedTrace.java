@@ -13,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
+import io.mmulab.lab.RefusedException;
+import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.trace.TraceFormat;
 
 /** A trace on its way through: in a temporary file of the service's own naming, deleted when closed. */
@@ -52,12 +54,14 @@ final class UploadedTrace implements AutoCloseable {
         return Files.newInputStream(file);
     }
 
-    /** @throws IllegalArgumentException if no format fits */
+    /** @throws RefusedException if no format fits */
     TraceFormat format() throws IOException {
         try (InputStream in = open()) {
-            return TraceFormat.detect(in.readNBytes(PEEK)).orElseThrow(() -> new IllegalArgumentException(
-                    "trace: neither an strace log (strace -f -o FILE -e trace=%memory,%process) nor a lackey log "
-                            + "(valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes)"));
+            return TraceFormat.detect(in.readNBytes(PEEK))
+                    .orElseThrow(() -> new RefusedException(Reason.INVALID_OPERATION,
+                            "trace",
+                            "neither an strace log (strace -f -o FILE -e trace=%memory,%process) nor a lackey log "
+                                    + "(valgrind --tool=lackey --trace-mem=yes --trace-syscalls=yes)"));
         }
     }
 

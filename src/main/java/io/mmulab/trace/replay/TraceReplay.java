@@ -44,6 +44,8 @@ public final class TraceReplay {
     private static final int TOUCHED_PAGES = 16;
     /** No instruction reaches further; a longer access in a trace is cut. */
     private static final long MAX_ACCESS_BYTES = 64 << 10;
+    /** Pages of page tables that a replay may need: 64 MiB. */
+    private static final int MAX_PAGE_TABLES = 16_384;
     /** Implicit mappings that one call may cause, in bytes. */
     private static final long MAX_IMPLICIT_BYTES = 64L << 20;
     private static final int ALL_RIGHTS = Mman.PROT_READ | Mman.PROT_WRITE | Mman.PROT_EXEC;
@@ -93,6 +95,19 @@ public final class TraceReplay {
             machine.endOperation();
         }
         records += batch.size;
+        boundPageTables();
+    }
+
+    private void boundPageTables() {
+        long tables = 0;
+        for (AddressSpace mm : machine.addressSpaces()) {
+            tables += mm.isAlive() ? mm.pageTable().liveTables() : 0;
+        }
+        if (tables > MAX_PAGE_TABLES) {
+            throw new IllegalArgumentException(
+                    "the trace touches memory so sparsely that its page tables take more than "
+                            + MAX_PAGE_TABLES + " pages");
+        }
     }
 
     /** What came of it so far. */
