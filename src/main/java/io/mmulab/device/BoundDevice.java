@@ -1,0 +1,125 @@
+package io.mmulab.device;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.MmuServices;
+import io.mmulab.kernel.secondary.SecondaryMmu;
+
+/** What every device has: a name, one address space at a time, and the way into and out of its list of subscribers. */
+abstract class BoundDevice implements SecondaryMmu, DeviceCounters {
+    private final int id;
+    private final String name;
+    private final MmuServices services;
+    private @Nullable AddressSpace bound;
+    private byte lastValue;
+    private int lastFaults;
+
+    BoundDevice(int id, String name, MmuServices services) {
+        this.id = id;
+        this.name = name;
+        this.services = services;
+    }
+
+    @Override
+    public final int id() {
+        return id;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    final MmuServices services() {
+        return services;
+    }
+
+    @Override
+    public final int bind(AddressSpace mm) {
+        int error = services.notifiers().register(mm.subscriptions(), this);
+        if (error == 0) {
+            bound = mm;
+            onBind();
+        }
+        return error;
+    }
+
+    /** {@code mmu_notifier_unregister} calls {@link #release}, unless the address space has done so already. */
+    @Override
+    public final void unbind() {
+        AddressSpace mm = bound;
+        if (mm != null) {
+            services.notifiers().unregister(mm.subscriptions(), this);
+        }
+    }
+
+    @Override
+    public final @Nullable AddressSpace boundTo() {
+        return bound;
+    }
+
+    /** Not reported as drops: whoever unbinds, or exits, knows that nothing may stay. */
+    @Override
+    public final int release(int mm) {
+        int dropped = dropAll();
+        onRelease();
+        bound = null;
+        return dropped;
+    }
+
+    @Override
+    public final AccessStatus access(long address, boolean write, byte value) {
+        AddressSpace mm = bound;
+        lastFaults = 0;
+        if (mm == null) {
+            return AccessStatus.INVALID;
+        }
+        AccessStatus status = access(mm, address, write, value);
+        if (lastFaults > 0) {
+            services.observer().accessFaulted(this, mm, reportedAddress(address), lastFaults, status);
+        }
+        return status;
+    }
+
+    abstract AccessStatus access(AddressSpace mm, long address, boolean write, byte value);
+
+    /** Where an access to a device's address is in the bound address space. */
+    long reportedAddress(long address) {
+        return address;
+    }
+
+    /** The device was bound. */
+    void onBind() {}
+
+    /** The device is about to be without an address space. */
+    void onRelease() {}
+
+    abstract int dropAll();
+
+    /** Counts a fault of the running access; its number, from 1. */
+    final int faulted() {
+        return ++lastFaults;
+    }
+
+    /** The access goes through: reads or writes memory. */
+    final void touch(int frame, boolean write, byte value) {
+        if (write) {
+            services.frames().write(frame, value);
+            lastValue = value;
+        } else {
+            lastValue = services.frames().content(frame);
+        }
+    }
+
+    @Override
+    public final byte lastValue() {
+        return lastValue;
+    }
+
+    @Override
+    public final int lastFaults() {
+        return lastFaults;
+    }
+}
