@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JacksonModule;
 
+import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.lab.json.KernelJson;
 
@@ -27,6 +28,6 @@ class LabConfiguration {
 
     @Bean
     DeviceFactory devices() {
-        return DeviceFactory.NONE;
+        return new DeviceModels();
     }
 }

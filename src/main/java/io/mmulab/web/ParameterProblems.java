@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.ProblemDetail;
@@ -24,7 +25,7 @@ final class ParameterProblems {
                 List.of(new FieldError(parameter, message)));
     }
 
-    private static String expected(@org.jspecify.annotations.Nullable Class<?> type) {
+    private static String expected(@Nullable Class<?> type) {
         if (type == null) {
             return "of another form";
         }

@@ -23,6 +23,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
+import io.mmulab.kernel.machine.NoSuchObjectException;
 import io.mmulab.lab.JournalMismatchException;
 import io.mmulab.lab.MachineChangedException;
 import io.mmulab.lab.MachineNotFoundException;
@@ -42,6 +43,13 @@ class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity<ProblemDetail> noMachine(MachineNotFoundException e) {
         return answer(ProblemType.NOT_FOUND.problem("There is no machine " + e.getMessage()
                 + ". List those that there are with GET " + ApiPaths.MACHINES + "."));
+    }
+
+    /** Of a look at a machine; in an operation, it is a {@link RefusedException}. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> noObject(NoSuchObjectException e) {
+        return answer(ProblemType.NOT_FOUND.problem("The machine has no " + e.getMessage()
+                + ", or has it no more. List what it has one level up."));
     }
 
     @ExceptionHandler
