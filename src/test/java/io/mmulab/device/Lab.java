@@ -38,7 +38,7 @@ public final class Lab {
     private final Operations operations;
 
     /** A notifier call, a reaction, a flush or a violation. */
-    public record Row(long operation, Phase phase, int subscriber, int entries) {}
+    public record Row(long operation, Phase phase, int subscriber, int entries, long start, long end) {}
 
     /** With the version that the design belongs to. */
     public Lab(Architecture architecture, KernelDesign design) {
@@ -58,7 +58,8 @@ public final class Lab {
 
     private void keep(EventColumns events) {
         for (int i = 0; i < events.size(); i++) {
-            rows.add(new Row(events.operation(i), events.phase(i), events.subscriber(i), events.entries(i)));
+            rows.add(new Row(events.operation(i), events.phase(i), events.subscriber(i), events.entries(i),
+                    events.start(i), events.end(i)));
         }
     }
 

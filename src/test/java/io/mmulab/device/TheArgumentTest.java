@@ -212,12 +212,13 @@ class TheArgumentTest {
     }
 
     @Test
-    void x86NeverFlushesOnAnUpgradeSoEvenLinux66TellsNobody() {
+    void x86NeverFlushesOnAnUpgradeSoADeviceThatKeepsItsEntryWouldBeStrandedEvenInLinux66() {
         Lab lab = new Lab(Architecture.X86_64, KernelDesign.LINUX_6_6);
         int mm = mapPageOfDeadChild(lab, DeviceModels.SMMUV3_SVA, NO_BTM);
         Outcome upgrade = reuse(lab, mm);
         assertThat(lab.calls(upgrade, Phase.ARCH_INVALIDATE_SECONDARY_TLBS)).isZero();
         assertThat(lab.calls(upgrade, Phase.TLB_FLUSH)).isZero();
+        assertStuck(lab, true, KernelDesign.LINUX_6_6);
     }
 
     @ParameterizedTest

@@ -40,7 +40,7 @@ public interface SecondaryMmu extends MmuNotifier {
     /** Faults that the last access took. */
     int lastFaults();
 
-    /** Visits the cached translations of {@code [start, end)} in ascending order of address; -1 as end means all. */
+    /** Visits the cached translations of {@code [start, end)} by address in the bound address space; -1 as end means all. */
     void visitEntries(long start, long end, EntryVisitor visitor);
 
     /** Cached translations. */
@@ -55,7 +55,7 @@ public interface SecondaryMmu extends MmuNotifier {
     /** Sees one cached translation. */
     @FunctionalInterface
     interface EntryVisitor {
-        /** The page at {@code address}, as the device knows it. */
+        /** The page at {@code address} of the bound address space. */
         void entry(long address, int frame, boolean writable);
     }
 }

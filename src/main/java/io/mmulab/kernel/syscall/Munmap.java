@@ -18,6 +18,9 @@ import io.mmulab.kernel.vma.VmaTree;
 
 /** {@code munmap}: {@code do_vmi_munmap()}, and what exit shares with it. */
 public final class Munmap {
+    /** {@code USER_PGTABLES_CEILING}: with no mapping above, the tables that span the end of user addresses go too. */
+    private static final long NO_CEILING = Long.MAX_VALUE;
+
     private final ZapPages zap;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
@@ -77,7 +80,7 @@ public final class Munmap {
         gather.begin(false);
         unmapVmas(mm, detached, start, end);
         zap.freePageTables(mm, detached, below == null ? 0 : below.end(),
-                above == null ? mm.taskSize() : above.start());
+                above == null ? NO_CEILING : above.start());
         gather.finish(mm);
         return 0;
     }
@@ -119,7 +122,7 @@ public final class Munmap {
         }
         current.get().unlock(LockKind.MMAP_READ);
         current.get().lock(LockKind.MMAP_WRITE);
-        zap.freePageTables(mm, all, 0, mm.taskSize());
+        zap.freePageTables(mm, all, 0, NO_CEILING);
         gather.finish(mm);
         for (Vma vma : all) {
             mm.vmas().remove(vma);

@@ -1,0 +1,111 @@
+package io.mmulab.kernel.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class PagingTest {
+    private static final long PAGE = 4096;
+    private static final long LEAF = 512 * PAGE;
+    private static final long END = 1L << 47;
+
+    private final PageTable table = new PageTable(4, 12);
+    private final Frames frames = new Frames(4);
+
+    @Test
+    void aProtNonePageIsPresentButNotValid() {
+        long pte = Pte.modify(Pte.of(5, Pte.PRESENT | Pte.WRITE | Pte.DIRTY), Pte.PROTNONE);
+        assertThat(Pte.present(pte)).isTrue();
+        assertThat(Pte.valid(pte)).isFalse();
+        assertThat(Pte.write(pte)).isFalse();
+        assertThat(Pte.dirty(pte)).isTrue();
+        assertThat(Pte.frame(pte)).isEqualTo(5);
+    }
+
+    @Test
+    void wrprotectKeepsTheFrameAndTheDirtyBit() {
+        long pte = Pte.wrprotect(Pte.of(7, Pte.PRESENT | Pte.WRITE | Pte.DIRTY | Pte.ACCESSED));
+        assertThat(pte).isEqualTo(Pte.of(7, Pte.PRESENT | Pte.DIRTY | Pte.ACCESSED));
+    }
+
+    @Test
+    void readingWhereNoTableIsMakesNone() {
+        assertThat(table.get(0x1234_5000L)).isEqualTo(Pte.NONE);
+        assertThat(table.liveTables()).isEqualTo(1);
+        assertThat(table.hasLeaf(0x1234_5000L)).isFalse();
+    }
+
+    @Test
+    void oneEntryCostsOneTablePerLevel() {
+        table.set(LEAF, Pte.of(9, Pte.PRESENT));
+        assertThat(table.liveTables()).isEqualTo(4);
+        assertThat(table.get(LEAF)).isEqualTo(Pte.of(9, Pte.PRESENT));
+        assertThat(table.get(LEAF + PAGE)).isEqualTo(Pte.NONE);
+    }
+
+    @Test
+    void nextEntrySkipsWhatIsEmpty() {
+        table.set(3 * PAGE, Pte.of(1, Pte.PRESENT));
+        table.set(1L << 40, Pte.of(2, Pte.PRESENT));
+        assertThat(table.nextEntry(0, END)).isEqualTo(3 * PAGE);
+        assertThat(table.nextEntry(4 * PAGE, END)).isEqualTo(1L << 40);
+        assertThat(table.nextEntry((1L << 40) + PAGE, END)).isEqualTo(END);
+        assertThat(table.nextEntry(0, 3 * PAGE)).isEqualTo(3 * PAGE);
+    }
+
+    @Test
+    void tablesBetweenTwoMappingsStay() {
+        table.set(LEAF, Pte.of(1, Pte.PRESENT));
+        table.set(LEAF, Pte.NONE);
+        assertThat(table.free(LEAF, LEAF + PAGE, 0, LEAF + 8 * PAGE)).isZero();
+        assertThat(table.free(LEAF, LEAF + PAGE, 0, END)).isEqualTo(3);
+        assertThat(table.liveTables()).isEqualTo(1);
+    }
+
+    @Test
+    void aFreedTableIsEmptyWhenItIsUsedAgain() {
+        table.set(LEAF, Pte.of(1, Pte.PRESENT));
+        table.set(LEAF, Pte.NONE);
+        table.free(LEAF, LEAF + PAGE, 0, END);
+        table.set(5 * LEAF + PAGE, Pte.of(2, Pte.PRESENT));
+        assertThat(table.nextEntry(0, END)).isEqualTo(5 * LEAF + PAGE);
+        assertThat(table.nextEntry(5 * LEAF + 2 * PAGE, END)).isEqualTo(END);
+    }
+
+    @Test
+    void theLastReferenceFreesAFrame() {
+        int frame = frames.alloc(Frames.ANON);
+        frames.get(frame);
+        frames.put(frame);
+        assertThat(frames.inUse()).isEqualTo(1);
+        frames.put(frame);
+        assertThat(frames.inUse()).isZero();
+        assertThatThrownBy(() -> frames.put(frame)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aReusedFrameHoldsZeroesAndNoFlags() {
+        int frame = frames.alloc(Frames.ANON);
+        frames.write(frame, (byte) 7);
+        frames.set(frame, Frames.DIRTY);
+        frames.put(frame);
+        int again = frames.alloc(Frames.PAGE_CACHE);
+        assertThat(again).isEqualTo(frame);
+        assertThat(frames.content(again)).isZero();
+        assertThat(frames.has(again, Frames.DIRTY)).isFalse();
+    }
+
+    @Test
+    void memoryEndsAtItsLimit() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(frames.alloc(Frames.ANON)).isNotEqualTo(Frames.NO_FRAME);
+        }
+        assertThat(frames.alloc(Frames.ANON)).isEqualTo(Frames.NO_FRAME);
+    }
+
+    @Test
+    void theZeroPageIsNeverWritten() {
+        assertThatThrownBy(() -> frames.write(Frames.ZERO_PAGE, (byte) 1)).isInstanceOf(IllegalStateException.class);
+    }
+}

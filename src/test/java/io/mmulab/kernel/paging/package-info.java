@@ -1,0 +1,5 @@
+/** Entries, tables and frames. */
+@NullMarked
+package io.mmulab.kernel.paging;
+
+import org.jspecify.annotations.NullMarked;
