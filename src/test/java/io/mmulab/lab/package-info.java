@@ -1,0 +1,5 @@
+/** Tests of the laboratory. */
+@NullMarked
+package io.mmulab.lab;
+
+import org.jspecify.annotations.NullMarked;
