@@ -2,6 +2,7 @@ package io.mmulab.lab.comparison;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
@@ -54,8 +56,6 @@ public final class Comparisons implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
     /** Comparisons that may wait for their turn. */
     private static final int QUEUE = 8;
-    /** How long a caller waits for a small comparison to be done. */
-    private static final long PATIENCE_SECONDS = 3;
 
     private final DeviceFactory devices;
     private final EventStore events;
@@ -63,19 +63,22 @@ public final class Comparisons implements DisposableBean {
     private final ComparisonHistory history;
     private final TransactionTemplate transaction;
     private final MachineIds ids;
+    private final Duration patience;
     private final JsonMapper json = KernelJson.mapper();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("comparison-", 1).daemon().factory());
     private final Map<String, RunningComparison> running = new ConcurrentHashMap<>();
 
     Comparisons(DeviceFactory devices, EventStore events, MachineHistory machines, ComparisonHistory history,
-            TransactionTemplate transaction, MachineIds ids) {
+            TransactionTemplate transaction, MachineIds ids,
+            @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
         this.events = events;
         this.machines = machines;
         this.history = history;
         this.transaction = transaction;
         this.ids = ids;
+        this.patience = patience;
     }
 
     /**
@@ -170,7 +173,7 @@ public final class Comparisons implements DisposableBean {
 
     private ComparisonProgress await(RunningComparison comparison, Future<ComparisonTable> future) {
         try {
-            return comparison.progress(Status.DONE, future.get(PATIENCE_SECONDS, TimeUnit.SECONDS), null);
+            return comparison.progress(Status.DONE, future.get(patience.toMillis(), TimeUnit.MILLISECONDS), null);
         } catch (TimeoutException e) {
             return comparison.progress(Status.RUNNING, null, null);
         } catch (ExecutionException e) {
