@@ -111,9 +111,12 @@ public final class Comparisons implements DisposableBean {
     /** Unknown models and options are found before anything is stored. */
     private void tryDevices(ComparisonMatrix matrix) {
         for (ComparisonMatrix.Device device : matrix.devices()) {
-            new ComparisonCell("", matrix.architectures().getFirst(), matrix.designs().getFirst(), device, matrix,
-                    false,
-                    devices, EventConsumer.NONE);
+            try {
+                new ComparisonCell("", matrix.architectures().getFirst(), matrix.designs().getFirst(), device, matrix,
+                        false, devices, EventConsumer.NONE);
+            } catch (IllegalArgumentException e) {
+                throw new RefusedException(Reason.INVALID_OPERATION, "devices", String.valueOf(e.getMessage()));
+            }
         }
     }
 
