@@ -56,7 +56,7 @@ class DeviceController {
      * @param access READ or WRITE
      * @param value what a write stores, 0 to 255; 0 unless said otherwise
      */
-    record AccessRequest(@Address long address, AccessKind access, @Nullable Integer value) {}
+    record AccessByDevice(@Address long address, AccessKind access, @Nullable Integer value) {}
 
     @Operation(operationId = "attachDevice", summary = "Attach a device",
             description = "Makes a device of a model and binds it to an address space.")
@@ -88,7 +88,7 @@ class DeviceController {
             description = "deviceStatus says how it ended: OK, INVALID, or STUCK if it kept faulting although each fault "
                     + "was handled.")
     @PostMapping(ApiPaths.DEVICE + "/accesses")
-    Outcome access(@PathVariable String machine, @PathVariable String device, @RequestBody AccessRequest request) {
+    Outcome access(@PathVariable String machine, @PathVariable String device, @RequestBody AccessByDevice request) {
         Integer value = request.value();
         return applied.onDevice(machine, device,
                 new DeviceAccess(device, request.address(), request.access(), value == null ? 0 : value));

@@ -17,24 +17,24 @@ import io.mmulab.kernel.secondary.SecondaryMmu;
  * @param truncated whether there are more than are shown
  */
 record DeviceView(String name, String model, @Nullable Integer addressSpace, int entryCount,
-        @Nullable List<Entry> entries, @Nullable Boolean truncated) {
+        @Nullable List<CachedEntry> entries, @Nullable Boolean truncated) {
 
     /**
      * A cached translation.
      *
      * @param address of the page, as the device knows it
      */
-    record Entry(@Address long address, int frame, boolean writable) {}
+    record CachedEntry(@Address long address, int frame, boolean writable) {}
 
     static DeviceView of(SecondaryMmu device) {
         return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), null, null);
     }
 
     static DeviceView withEntries(SecondaryMmu device, int limit) {
-        List<Entry> entries = new ArrayList<>();
+        List<CachedEntry> entries = new ArrayList<>();
         device.visitEntries(0, -1, (address, frame, writable) -> {
             if (entries.size() < limit) {
-                entries.add(new Entry(address, frame, writable));
+                entries.add(new CachedEntry(address, frame, writable));
             }
         });
         return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), entries,

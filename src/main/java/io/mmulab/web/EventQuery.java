@@ -13,7 +13,6 @@ import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.Reaction;
 import io.mmulab.kernel.event.ViolationKind;
-import io.mmulab.kernel.machine.Address;
 
 /**
  * Which events; what is absent means any, and several values of one parameter mean any of them.
@@ -38,7 +37,7 @@ import io.mmulab.kernel.machine.Address;
 record EventQuery(@Nullable String machine, @Nullable String comparison, @Nullable Integer addressSpace,
         @Nullable Long operation, @Nullable Set<Phase> phase, @Nullable Set<EventType> type,
         @Nullable Set<Cause> cause, @Nullable String subscriber, @Nullable Set<Reaction> reaction,
-        @Nullable Set<ViolationKind> violation, @Address @Nullable Long start, @Address @Nullable Long end,
+        @Nullable Set<ViolationKind> violation, @Nullable AddressParameter start, @Nullable AddressParameter end,
         @Nullable @Min(0) Long fromNanoseconds, @Nullable @Min(0) Long toNanoseconds,
         @DateTimeFormat(iso = DateTimeFormat.ISO.DATE_TIME) @Nullable Instant recordedFrom,
         @DateTimeFormat(iso = DateTimeFormat.ISO.DATE_TIME) @Nullable Instant recordedTo) {
@@ -48,12 +47,13 @@ record EventQuery(@Nullable String machine, @Nullable String comparison, @Nullab
             throw ProblemException.aboutField(ProblemType.VALIDATION_FAILED, "Send start with end.", "start",
                     "is required with end");
         }
-        if (start != null && end != null && Long.compareUnsigned(end, start) <= 0) {
+        if (start != null && end != null && Long.compareUnsigned(end.value(), start.value()) <= 0) {
             throw ProblemException.aboutField(ProblemType.VALIDATION_FAILED, "Send an end that is above start.", "end",
                     "must be above start");
         }
         return new EventFilter(machine, comparison, addressSpace, operation, orAny(phase), orAny(type), orAny(cause),
-                subscriber, orAny(reaction), orAny(violation), start, end, fromNanoseconds, toNanoseconds,
+                subscriber, orAny(reaction), orAny(violation),
+                start == null ? null : start.value(), end == null ? null : end.value(), fromNanoseconds, toNanoseconds,
                 recordedFrom, recordedTo);
     }
 

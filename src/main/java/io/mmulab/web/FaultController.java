@@ -46,7 +46,7 @@ class FaultController {
      * @param cpu 0 unless said otherwise
      * @param value what a write stores, 0 to 255; 0 unless said otherwise
      */
-    record AccessRequest(@Address long address, AccessKind access, @Nullable Integer cpu, @Nullable Integer value) {}
+    record CpuAccess(@Address long address, AccessKind access, @Nullable Integer cpu, @Nullable Integer value) {}
 
     /**
      * The faults of one operation.
@@ -61,7 +61,7 @@ class FaultController {
             description = "A CPU reads, writes or executes; faults as often as it must. The outcome has the path of each "
                     + "fault, and the signal if there is one.")
     @PostMapping(PATH)
-    Outcome touch(@PathVariable String machine, @PathVariable int addressSpace, @RequestBody AccessRequest request) {
+    Outcome touch(@PathVariable String machine, @PathVariable int addressSpace, @RequestBody CpuAccess request) {
         Integer cpu = request.cpu();
         Integer value = request.value();
         return applied.on(machine, addressSpace, new Access(addressSpace, cpu == null ? 0 : cpu, request.address(),

@@ -23,9 +23,9 @@ class JournalView {
     }
 
     /** An operation as it was recorded. */
-    record Entry(long operation, Operation request, Outcome outcome, Instant recordedAt) {}
+    record JournalEntry(long operation, Operation request, Outcome outcome, Instant recordedAt) {}
 
-    Page<Entry> page(String machine, @Nullable String cursor, int limit) {
+    Page<JournalEntry> page(String machine, @Nullable String cursor, int limit) {
         String query = "operations of " + machine;
         return Page.of(journal.read(machine, Cursor.number(cursor, query), limit + 1), limit, this::entry,
                 row -> new Cursor(query, Long.toString(row.seq())).encode());
@@ -35,7 +35,8 @@ class JournalView {
         return json.readValue(row.outcome(), Outcome.class);
     }
 
-    private Entry entry(JournalRow row) {
-        return new Entry(row.seq(), json.readValue(row.request(), Operation.class), outcome(row), row.recordedAt());
+    private JournalEntry entry(JournalRow row) {
+        return new JournalEntry(row.seq(), json.readValue(row.request(), Operation.class), outcome(row),
+                row.recordedAt());
     }
 }

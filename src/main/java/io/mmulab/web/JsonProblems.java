@@ -26,8 +26,8 @@ final class JsonProblems {
             case StreamConstraintsException _ -> ProblemType.TOO_LARGE
                     .problem("The JSON is longer or deeper than this service reads. Send less at a time.");
             case UnrecognizedPropertyException unknown -> unknown(unknown);
-            case InvalidTypeIdException _ -> field((JacksonException) cause,
-                    "op must name an operation, such as \"mmap\" or \"access\"");
+            case InvalidTypeIdException kind -> field(op(kind),
+                    "must name an operation, such as \"mmap\" or \"access\"");
             case InvalidFormatException format -> format(format);
             case MismatchedInputException mismatch -> field(mismatch, expectation(mismatch));
             case StreamReadException broken -> ProblemType.UNREADABLE_JSON.problem("The body is not JSON: look at line "
@@ -61,8 +61,16 @@ final class JsonProblems {
                 : expectation(e));
     }
 
-    private static ProblemDetail field(JacksonException e, String message) {
+    private static String op(InvalidTypeIdException e) {
         String path = path(e);
+        return path.endsWith("op") ? path : path.isEmpty() ? "op" : path + ".op";
+    }
+
+    private static ProblemDetail field(JacksonException e, String message) {
+        return field(path(e), message);
+    }
+
+    private static ProblemDetail field(String path, String message) {
         return ProblemType.UNREADABLE_JSON.problem("Nothing was changed: " + (path.isEmpty() ? "the body" : path) + ": "
                 + message + ".", List.of(new FieldError(path, message)));
     }

@@ -34,9 +34,10 @@ class NumberSchemas implements PropertyCustomizer, ParameterCustomizer {
 
     @Override
     public @Nullable Parameter customize(@Nullable Parameter parameter, MethodParameter method) {
-        Schema<?> written = schema(Arrays.stream(method.getParameterAnnotations()));
-        if (parameter != null && written != null) {
-            parameter.setSchema(written);
+        if (parameter != null && method.getParameterType() == AddressParameter.class) {
+            parameter.setSchema(address());
+        } else if (parameter != null && method.getParameterType() == BytesParameter.class) {
+            parameter.setSchema(bytes());
         }
         return parameter;
     }

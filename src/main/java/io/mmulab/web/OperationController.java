@@ -42,7 +42,8 @@ class OperationController {
     @io.swagger.v3.oas.annotations.Operation(operationId = "listOperations", summary = "Read the journal",
             description = "The operations of a machine with their outcomes, in order.")
     @GetMapping(PATH)
-    Page<JournalView.Entry> list(@PathVariable String machine, @RequestParam(required = false) @Nullable String cursor,
+    Page<JournalView.JournalEntry> list(@PathVariable String machine,
+            @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit) {
         return journal.page(machines.find(machine).id(), cursor, limit);
     }

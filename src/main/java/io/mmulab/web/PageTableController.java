@@ -40,12 +40,13 @@ class PageTableController {
      * @param refcount references to the frame
      * @param mapcount mappings of the frame
      */
-    record Entry(@Address long address, boolean present, boolean write, boolean exec, boolean young, boolean dirty,
+    record PageTableEntry(@Address long address, boolean present, boolean write, boolean exec, boolean young,
+            boolean dirty,
             boolean protNone, boolean special, int frame, int content, int refcount, int mapcount) {
 
-        static Entry of(long address, long pte, Frames frames) {
+        static PageTableEntry of(long address, long pte, Frames frames) {
             int frame = Pte.frame(pte);
-            return new Entry(address, Pte.valid(pte), Pte.write(pte), (pte & Pte.EXEC) != 0, Pte.young(pte),
+            return new PageTableEntry(address, Pte.valid(pte), Pte.write(pte), (pte & Pte.EXEC) != 0, Pte.young(pte),
                     Pte.dirty(pte), (pte & Pte.PROTNONE) != 0, Pte.special(pte), frame, frames.content(frame) & 0xff,
                     frames.refcount(frame), frames.mapcount(frame));
         }
@@ -54,22 +55,23 @@ class PageTableController {
     @Operation(operationId = "getPageTable", summary = "Walk the page table",
             description = "The entries of [start, end), in order of address; those that are none are left out.")
     @GetMapping(ApiPaths.SPACE + "/page-table")
-    Listing<Entry> walk(@PathVariable String machine, @PathVariable int addressSpace,
-            @RequestParam(defaultValue = "0x0") @Address long start,
-            @RequestParam(required = false) @Address @Nullable Long end,
+    Listing<PageTableEntry> walk(@PathVariable String machine, @PathVariable int addressSpace,
+            @RequestParam(defaultValue = "0x0") AddressParameter start,
+            @RequestParam(required = false) @Nullable AddressParameter end,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Page.MAX_LIMIT) int limit) {
         return machines.look(machine,
-                here -> Listing.of(entries(here, addressSpace, start, end == null ? -1 : end, limit + 1), limit));
+                here -> Listing.of(
+                        entries(here, addressSpace, start.value(), end == null ? -1 : end.value(), limit + 1), limit));
     }
 
-    private static List<Entry> entries(Machine machine, int addressSpace, long start, long end, int limit) {
+    private static List<PageTableEntry> entries(Machine machine, int addressSpace, long start, long end, int limit) {
         var mm = machine.addressSpace(addressSpace);
-        List<Entry> entries = new ArrayList<>();
+        List<PageTableEntry> entries = new ArrayList<>();
         long stop = Long.compareUnsigned(end, mm.taskSize()) < 0 ? end : mm.taskSize();
         long at = Long.compareUnsigned(start, stop) < 0 ? start & -mm.pageSize() : stop;
         for (at = mm.pageTable().nextEntry(at, stop); at < stop && entries.size() < limit; at = mm.pageTable()
                 .nextEntry(at + mm.pageSize(), stop)) {
-            entries.add(Entry.of(at, mm.pageTable().get(at), machine.frames()));
+            entries.add(PageTableEntry.of(at, mm.pageTable().get(at), machine.frames()));
         }
         return entries;
     }

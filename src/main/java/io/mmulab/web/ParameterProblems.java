@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.http.ProblemDetail;
 
 /** Says what is wrong with a parameter of the address. */
@@ -20,9 +21,20 @@ final class ParameterProblems {
             return ProblemType.BAD_NUMBER.problem(parameter + ": " + malformed.getMessage() + ".",
                     List.of(new FieldError(parameter, String.valueOf(malformed.getMessage()))));
         }
-        String message = "must be " + expected(e.getRequiredType());
+        String message = "must be " + expected(wanted(e));
         return ProblemType.VALIDATION_FAILED.problem(parameter + " " + message + ".",
                 List.of(new FieldError(parameter, message)));
+    }
+
+    /** The element's type where a list was wanted. */
+    private static @Nullable Class<?> wanted(TypeMismatchException e) {
+        Class<?> type = e.getRequiredType();
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConversionFailedException failed) {
+                type = failed.getTargetType().getType();
+            }
+        }
+        return type;
     }
 
     private static String expected(@Nullable Class<?> type) {

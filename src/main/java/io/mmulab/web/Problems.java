@@ -14,6 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.Errors;
 import org.springframework.validation.method.ParameterErrors;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -97,9 +98,11 @@ class Problems extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException e,
             HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return reply(invalid(e.getBindingResult().getFieldErrors().stream()
-                .map(error -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage()))).toList()),
-                headers);
+        return reply(e.getBindingResult().getFieldErrors().stream()
+                .filter(error -> error.contains(TypeMismatchException.class))
+                .findFirst()
+                .map(error -> ParameterProblems.problem(error.getField(), error.unwrap(TypeMismatchException.class)))
+                .orElseGet(() -> invalid(errors(e.getBindingResult()))), headers);
     }
 
     @Override
@@ -108,8 +111,7 @@ class Problems extends ResponseEntityExceptionHandler {
         List<FieldError> errors = e.getParameterValidationResults().stream().flatMap(result -> {
             String parameter = String.valueOf(result.getMethodParameter().getParameterName());
             return result instanceof ParameterErrors body
-                    ? body.getFieldErrors().stream()
-                            .map(error -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage())))
+                    ? errors(body).stream()
                     : result.getResolvableErrors().stream()
                             .map(error -> new FieldError(parameter, String.valueOf(error.getDefaultMessage())));
         }).toList();
@@ -138,6 +140,11 @@ class Problems extends ResponseEntityExceptionHandler {
             log.error("request failed", e);
         }
         return reply(type.problem(detail), headers);
+    }
+
+    private static List<FieldError> errors(Errors found) {
+        return found.getFieldErrors().stream()
+                .map(error -> new FieldError(error.getField(), String.valueOf(error.getDefaultMessage()))).toList();
     }
 
     private static ProblemDetail invalid(List<FieldError> errors) {

@@ -69,11 +69,11 @@ class VmaController {
                     + "/proc/PID/maps shows them.")
     @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
     Listing<VmaView> list(@PathVariable String machine, @PathVariable int addressSpace,
-            @RequestParam(defaultValue = "0x0") @Address long start,
+            @RequestParam(defaultValue = "0x0") AddressParameter start,
             @RequestParam(defaultValue = "1000") @Min(1) @Max(Page.MAX_LIMIT) int limit) {
         return machines.look(machine, here -> {
             var mm = here.addressSpace(addressSpace);
-            int first = start < 0 ? mm.vmas().size() : mm.vmas().positionAtOrAfter(start);
+            int first = start.value() < 0 ? mm.vmas().size() : mm.vmas().positionAtOrAfter(start.value());
             return Listing.of(IntStream.range(first, mm.vmas().size()).limit(limit + 1L)
                     .mapToObj(i -> VmaView.of(mm, mm.vmas().at(i))).toList(), limit);
         });
@@ -102,9 +102,9 @@ class VmaController {
 
     @Operation(operationId = "unmapMemory", summary = "munmap", description = "Unmaps length bytes from start.")
     @DeleteMapping(PATH)
-    Outcome unmap(@PathVariable String machine, @PathVariable int addressSpace, @RequestParam @Address long start,
-            @RequestParam @ByteCount long length) {
-        return applied.successfully(machine, addressSpace, new Munmap(addressSpace, start, length));
+    Outcome unmap(@PathVariable String machine, @PathVariable int addressSpace, @RequestParam AddressParameter start,
+            @RequestParam BytesParameter length) {
+        return applied.successfully(machine, addressSpace, new Munmap(addressSpace, start.value(), length.value()));
     }
 
     @Operation(operationId = "protectMemory", summary = "mprotect",
