@@ -30,6 +30,7 @@ import io.mmulab.kernel.machine.Address;
  * @param reaction what the subscriber did
  * @param entries cached entries dropped, or faults taken
  * @param violation the broken rule
+ * @param phase what kind of row
  */
 public record EventRow(String machine, long seq, long operation, long nanoseconds, Instant recordedAt,
         int addressSpace, Phase phase, @Nullable EventType type, @Address long start, @Address long end,

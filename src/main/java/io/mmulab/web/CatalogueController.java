@@ -29,6 +29,10 @@ class CatalogueController {
      *
      * @param secondaryTlbHook how calls of the secondary-TLB hook appear among the events
      * @param sites the places that call it
+     * @param name as users write it
+     * @param kernelVersion the version that it belongs to
+     * @param summary one sentence
+     * @param sources where it is from
      */
     record DesignView(String name, String kernelVersion, String summary, Phase secondaryTlbHook, List<SiteView> sites,
             List<String> sources) {
@@ -43,6 +47,8 @@ class CatalogueController {
      * A place that tells secondary MMUs.
      *
      * @param rule what the call does and when
+     * @param name of the call site
+     * @param source function, commit or message that has it
      */
     record SiteView(String name, String rule, String source) {
 

@@ -15,6 +15,8 @@ import io.mmulab.kernel.secondary.SecondaryMmu;
  * @param entryCount cached translations
  * @param entries the first of them, in order of address; absent in lists
  * @param truncated whether there are more than are shown
+ * @param name unique in the machine
+ * @param model name of the device model
  */
 record DeviceView(String name, String model, @Nullable Integer addressSpace, int entryCount,
         @Nullable List<CachedEntry> entries, @Nullable Boolean truncated) {
@@ -23,6 +25,8 @@ record DeviceView(String name, String model, @Nullable Integer addressSpace, int
      * A cached translation.
      *
      * @param address of the page, as the device knows it
+     * @param frame number of the page frame that it leads to
+     * @param writable whether it lets writes through
      */
     record CachedEntry(@Address long address, int frame, boolean writable) {}
 

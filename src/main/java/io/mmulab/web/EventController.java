@@ -58,6 +58,7 @@ class EventController {
      * Counts.
      *
      * @param truncated whether there are more groups than are shown
+     * @param groups one for each combination of values that occurs
      */
     record Summary(List<EventGroup> groups, boolean truncated) {}
 

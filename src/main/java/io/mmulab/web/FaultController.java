@@ -45,6 +45,8 @@ class FaultController {
      *
      * @param cpu 0 unless said otherwise
      * @param value what a write stores, 0 to 255; 0 unless said otherwise
+     * @param address the byte that is accessed
+     * @param access what is done
      */
     record CpuAccess(@Address long address, AccessKind access, @Nullable Integer cpu, @Nullable Integer value) {}
 

@@ -22,7 +22,14 @@ class JournalView {
         this.journal = journal;
     }
 
-    /** An operation as it was recorded. */
+    /**
+     * An operation as it was recorded.
+     *
+     * @param operation number of the operation within the machine, from 1
+     * @param request what was asked
+     * @param outcome what it did
+     * @param recordedAt when it was committed
+     */
     record JournalEntry(long operation, Operation request, Outcome outcome, Instant recordedAt) {}
 
     Page<JournalEntry> page(String machine, @Nullable String cursor, int limit) {

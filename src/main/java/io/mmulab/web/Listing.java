@@ -6,6 +6,7 @@ import java.util.List;
  * The beginning of a list.
  *
  * @param truncated whether there are more items than are shown: ask again from the end of the last one
+ * @param items in ascending order
  */
 record Listing<T>(List<T> items, boolean truncated) {
 

@@ -12,6 +12,12 @@ import io.mmulab.history.MachineRow;
  * @param operations number of its last operation
  * @param events number of its last event
  * @param devices models of the devices that it was made with
+ * @param id sorts by time of creation
+ * @param name the user's, if one was given
+ * @param architecture name of the architecture
+ * @param kernelVersion name of the kernel version
+ * @param kernelDesign name of the kernel design
+ * @param createdAt when it was made
  */
 record MachineView(String id, @Nullable String name, String architecture, String kernelVersion, String kernelDesign,
         @Nullable String devices, Instant createdAt, long operations, long events) {

@@ -37,8 +37,10 @@ class OperationSchemas implements GlobalOpenApiCustomizer {
             Schema<?> schema = resolved.schema;
             schema.name(name).addProperty("op", new JsonSchema().typesItem("string")._const(op));
             schema.addRequiredItem("op");
-            schema.getProperties().computeIfPresent("length", (field, plain) -> NumberSchemas.bytes());
-            schema.getProperties().computeIfPresent("offset", (field, plain) -> NumberSchemas.bytes());
+            schema.getProperties().computeIfPresent("length",
+                    (field, plain) -> NumberSchemas.bytes().description(plain.getDescription()));
+            schema.getProperties().computeIfPresent("offset",
+                    (field, plain) -> NumberSchemas.bytes().description(plain.getDescription()));
             api.getComponents().getSchemas().remove(kind.getSimpleName());
             api.getComponents().addSchemas(name, schema);
             discriminator.mapping(op, REF + name);

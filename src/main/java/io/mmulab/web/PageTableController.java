@@ -39,6 +39,11 @@ class PageTableController {
      * @param content the byte that stands for the page's content
      * @param refcount references to the frame
      * @param mapcount mappings of the frame
+     * @param address of the page
+     * @param write pte_write: the kernel lets it be written; hardware may still want it dirty first
+     * @param exec instructions may be fetched
+     * @param young pte_young: accessed
+     * @param dirty pte_dirty: written
      */
     record PageTableEntry(@Address long address, boolean present, boolean write, boolean exec, boolean young,
             boolean dirty,

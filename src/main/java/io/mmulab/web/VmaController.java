@@ -52,6 +52,8 @@ class VmaController {
      * @param length in bytes
      * @param file name of a file that was created; absent with MAP_ANONYMOUS
      * @param offset in the file, in bytes
+     * @param prot rights; none of them is PROT_NONE
+     * @param flags flags of mmap: MAP_PRIVATE or MAP_SHARED, and others
      */
     record Mapping(@Address @Nullable Long address, @ByteCount long length, Set<Prot> prot, Set<MapFlag> flags,
             @Nullable String file, @ByteCount @Nullable Long offset) {}
@@ -61,6 +63,7 @@ class VmaController {
      *
      * @param length in bytes
      * @param prot the new rights; an empty array is PROT_NONE
+     * @param start first byte, page aligned
      */
     record Protection(@Address long start, @ByteCount long length, Set<Prot> prot) {}
 

@@ -2,7 +2,9 @@ package io.mmulab.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,19 @@ class DescriptionIT {
                 assertThat(parameter.at("/schema/pattern").asString()).isEqualTo("^0x[0-9a-f]{1,16}$");
             }
         });
+    }
+
+    @Test
+    void everyFieldSaysWhatItIs() {
+        List<String> silent = new ArrayList<>();
+        new Api(http).json("/v3/api-docs").at("/components/schemas").properties()
+                .forEach(schema -> schema.getValue().path("properties").properties().forEach(field -> {
+                    boolean chooses = field.getKey().equals("op");
+                    if (!chooses && field.getValue().path("description").asString("").isEmpty()) {
+                        silent.add(schema.getKey() + "." + field.getKey());
+                    }
+                }));
+        assertThat(silent).isEmpty();
     }
 
     /** In the order in which they are written, which makes a story. */

@@ -13,6 +13,7 @@ package io.mmulab.kernel.arch;
  * @param shootdown making the other CPUs drop it: one IPI round, or the broadcast and its DSB
  * @param syscall entry, VMA work and return of a system call
  * @param notifierCall one call into the notifier machinery with at least one subscriber
+ * @param source where the figures come from
  */
 public record Costs(long tlbHit, long tlbWalk, long faultEntry, long allocatePage, long copyPage, long localFlush,
         long shootdown, long syscall, long notifierCall, String source) {}

@@ -13,47 +13,133 @@ import io.mmulab.kernel.vma.MappedFile;
  */
 public sealed interface Operation {
 
-    /** A process starts with an empty address space; returns its id. {@code startBrk} is where its heap begins. */
+    /**
+     * A process starts with an empty address space; returns its id. {@code startBrk} is where its heap begins.
+     *
+     * @param startBrk where its heap begins
+     */
     record Spawn(@Address long startBrk) implements Operation {}
 
-    /** A file that mmap can name. */
+    /**
+     * A file that mmap can name.
+     *
+     * @param name unique in the machine
+     * @param kind TMPFS maps shared pages writable at once, DISK wants to hear of the first write
+     * @param pages size in pages; beyond it is SIGBUS
+     * @param writable whether it is open for writing
+     * @param cached whether reading it needs no I/O
+     */
     record CreateFile(String name, MappedFile.Kind kind, long pages, boolean writable, boolean cached)
             implements Operation {}
 
-    /** mmap; {@code file} is null with MAP_ANONYMOUS. Returns the address. */
+    /**
+     * mmap; {@code file} is null with MAP_ANONYMOUS. Returns the address.
+     *
+     * @param mm id of the address space, from 1
+     * @param address hint, or the place itself with MAP_FIXED
+     * @param length bytes, rounded up to pages
+     * @param prot rights; none of them is PROT_NONE
+     * @param flags MAP_PRIVATE or MAP_SHARED, and others
+     * @param file name of a file; absent with MAP_ANONYMOUS
+     * @param offset into the file, bytes, page aligned
+     */
     record Mmap(int mm, @Address long address, long length, Set<Prot> prot, Set<MapFlag> flags, @Nullable String file,
             long offset) implements Operation {}
 
-    /** munmap. */
+    /**
+     * munmap.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     */
     record Munmap(int mm, @Address long address, long length) implements Operation {}
 
-    /** mprotect. */
+    /**
+     * mprotect.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     * @param prot rights; none of them is PROT_NONE
+     */
     record Mprotect(int mm, @Address long address, long length, Set<Prot> prot) implements Operation {}
 
-    /** madvise. */
+    /**
+     * madvise.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     * @param advice what is advised
+     */
     record Madvise(int mm, @Address long address, long length, Advice advice) implements Operation {}
 
-    /** brk; returns the break. */
+    /**
+     * brk; returns the break.
+     *
+     * @param mm id of the address space, from 1
+     * @param address where the heap should end
+     */
     record Brk(int mm, @Address long address) implements Operation {}
 
-    /** A CPU reads, writes or executes one byte. */
+    /**
+     * A CPU reads, writes or executes one byte.
+     *
+     * @param mm id of the address space, from 1
+     * @param cpu number of the CPU, from 0
+     * @param address the byte that is accessed
+     * @param access what is done
+     * @param value what a write stores, 0 to 255
+     */
     record Access(int mm, int cpu, @Address long address, AccessKind access, int value) implements Operation {}
 
-    /** fork; returns the child's address space. */
+    /**
+     * fork; returns the child's address space.
+     *
+     * @param mm id of the parent, from 1
+     */
     record Fork(int mm) implements Operation {}
 
-    /** A new program in place of the old: the address space ends, a fresh one begins; returns its id. */
+    /**
+     * A new program in place of the old: the address space ends, a fresh one begins; returns its id.
+     *
+     * @param mm id of the address space, from 1
+     * @param startBrk where the new program's heap begins
+     */
     record Exec(int mm, @Address long startBrk) implements Operation {}
 
-    /** The last user of an address space exits. */
+    /**
+     * The last user of an address space exits.
+     *
+     * @param mm id of the address space, from 1
+     */
     record Exit(int mm) implements Operation {}
 
-    /** A device of a model is made and bound to an address space; returns its id. */
+    /**
+     * A device of a model is made and bound to an address space; returns its id.
+     *
+     * @param name unique in the machine
+     * @param model name of a device model
+     * @param mm id of the address space that it is bound to
+     * @param options choices of the model, by name
+     */
     record AttachDevice(String name, String model, int mm, Map<String, String> options) implements Operation {}
 
-    /** A device is unbound and gone. */
+    /**
+     * A device is unbound and gone.
+     *
+     * @param device name of the device
+     */
     record DetachDevice(String device) implements Operation {}
 
-    /** A device reads or writes one byte. */
+    /**
+     * A device reads or writes one byte.
+     *
+     * @param device name of the device
+     * @param address in the bound address space; a guest address where the device translates twice
+     * @param access READ or WRITE
+     * @param value what a write stores, 0 to 255
+     */
     record DeviceAccess(String device, @Address long address, AccessKind access, int value) implements Operation {}
 }

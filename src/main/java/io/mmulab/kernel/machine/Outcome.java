@@ -44,6 +44,7 @@ public record Outcome(long operation, @Address long result, @Nullable String err
      * @param function the kernel function of that path
      * @param major whether I/O was needed
      * @param result OK, SIGSEGV, SIGBUS or OOM
+     * @param address the faulting address
      */
     public record Fault(int mm, @Address long address, AccessKind access, FaultPath path, String function,
             boolean major, String result) {}

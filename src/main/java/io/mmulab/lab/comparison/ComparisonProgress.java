@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param linesPerSecond lines done a wall-clock second
  * @param table what came out, once it is DONE
  * @param problem why it ended otherwise
+ * @param id sorts by time of creation
  */
 public record ComparisonProgress(String id, Status status, long linesDone, @Nullable Long lines, int cells,
         long linesPerSecond, @Nullable ComparisonTable table, @Nullable String problem) {

@@ -43,6 +43,10 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
      * @param digest fingerprint of the machine's final state
      * @param replay what became of the trace; null for a scenario
      * @param remark what to know when reading this cell
+     * @param architecture name of the architecture
+     * @param kernelVersion name of the kernel version
+     * @param kernelDesign name of the kernel design
+     * @param device model and options of the device
      */
     public record Cell(String machine, String architecture, String kernelVersion, String kernelDesign, String device,
             Map<String, Long> violations, long stuckDeviceAccesses, long deviceFaults,

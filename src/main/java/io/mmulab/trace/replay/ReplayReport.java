@@ -24,9 +24,21 @@ public record ReplayReport(long records, long cpuAccesses, Map<String, Long> cpu
         long deviceAccesses, long implicitPages, List<ImplicitMapping> implicitMappings, long differenceCount,
         List<Difference> differences, Map<String, Long> notReplayed) {
 
-    /** A system call that came out otherwise than recorded. Values are what the call returned; errors are negative. */
+    /**
+     * A system call that came out otherwise than recorded. Values are what the call returned; errors are negative.
+     *
+     * @param line 1-based line of the trace
+     * @param call the system call
+     * @param recorded what it returned when it was recorded
+     * @param simulated what it returned here
+     */
     public record Difference(long line, String call, @Address long recorded, @Address long simulated) {}
 
-    /** Pages {@code [start, end)}. */
+    /**
+     * Pages {@code [start, end)}.
+     *
+     * @param start first byte
+     * @param end end, exclusive
+     */
     public record ImplicitMapping(@Address long start, @Address long end) {}
 }
