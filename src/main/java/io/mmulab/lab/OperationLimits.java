@@ -1,5 +1,6 @@
 package io.mmulab.lab;
 
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,7 @@ import io.mmulab.lab.RefusedException.Reason;
 
 /** Holds single operations against the limits, before a machine sees them. */
 @Component
-class OperationLimits {
+public class OperationLimits {
     private static final Pattern DEVICE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MAX_TEXT = 255;
     private static final int MAX_OPTIONS = 32;
@@ -21,6 +22,18 @@ class OperationLimits {
 
     OperationLimits(Limits limits) {
         this.limits = limits;
+    }
+
+    /** Holds the operations of one request against the limits, before any machine sees them. */
+    public void check(List<Operation> operations) {
+        atMost("operations", operations.size(), limits.operationsPerRequest());
+        for (int i = 0; i < operations.size(); i++) {
+            try {
+                check(operations.get(i));
+            } catch (RefusedException e) {
+                throw e.within("operations[" + i + "]");
+            }
+        }
     }
 
     void check(Operation operation) {

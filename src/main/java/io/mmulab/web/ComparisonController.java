@@ -16,10 +16,8 @@ import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -31,12 +29,10 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
-import io.mmulab.lab.comparison.ComparisonFailedException;
 import io.mmulab.lab.comparison.ComparisonProgress;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
 import io.mmulab.lab.comparison.ComparisonRequest;
 import io.mmulab.lab.comparison.Comparisons;
-import io.mmulab.lab.comparison.TooManyComparisonsException;
 
 /** Comparisons: one workload on a matrix of machines. */
 @RestController
@@ -143,19 +139,5 @@ class ComparisonController {
     private static ProblemException notFound(String comparison) {
         return ProblemException.of(ProblemType.NOT_FOUND,
                 "There is no comparison " + comparison + ". List those that there are with GET " + PATH + ".");
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> failed(ComparisonFailedException e) {
-        return answer(ProblemType.COMPARISON_FAILED.problem("Nothing was kept: " + e.getMessage()));
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> tooMany(TooManyComparisonsException e) {
-        return answer(ProblemType.TOO_MANY_COMPARISONS.problem(String.valueOf(e.getMessage())));
-    }
-
-    private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem) {
-        return ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
     }
 }

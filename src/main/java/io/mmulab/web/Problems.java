@@ -29,6 +29,8 @@ import io.mmulab.lab.JournalMismatchException;
 import io.mmulab.lab.MachineChangedException;
 import io.mmulab.lab.MachineNotFoundException;
 import io.mmulab.lab.RefusedException;
+import io.mmulab.lab.comparison.ComparisonFailedException;
+import io.mmulab.lab.comparison.TooManyComparisonsException;
 
 /** The one place where exceptions become answers. */
 @RestControllerAdvice
@@ -80,6 +82,16 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(
                 ProblemType.JOURNAL_MISMATCH.problem("Repeating the machine's journal did not give the state that "
                         + "was recorded. Its events and its journal can still be read; make a new machine to go on."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> failed(ComparisonFailedException e) {
+        return answer(ProblemType.COMPARISON_FAILED.problem("Nothing was kept: " + e.getMessage()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooMany(TooManyComparisonsException e) {
+        return answer(ProblemType.TOO_MANY_COMPARISONS.problem(String.valueOf(e.getMessage())));
     }
 
     @ExceptionHandler

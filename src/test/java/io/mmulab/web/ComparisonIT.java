@@ -154,6 +154,21 @@ class ComparisonIT {
     }
 
     @Test
+    void aScenarioBeyondTheLimitsIsRefusedWithItsField() {
+        String body = """
+                {"operations": [{"op": "munmap", "mm": 1, "address": "0x0", "length": "0x1000000000000000"}]}
+                """;
+
+        refused(new Api(http).post(COMPARISONS, body), 422, "limit-exceeded", "operations[0].length");
+    }
+
+    @Test
+    void aDeviceTooLongForALabelIsRefused() throws IOException {
+        refused(compare(trace("gcc.strace"), Map.of("devices", "kvm:slots=" + "0".repeat(64))), 422, "limit-exceeded",
+                "devices");
+    }
+
+    @Test
     void anUnknownFormFieldIsRefused() throws IOException {
         refused(compare(trace("gcc.strace"), Map.of("architecture", "arm64")), 400, "unknown-field", "architecture");
     }

@@ -21,6 +21,8 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
         DeviceWorkload workload, long seed) {
     /** Most cells of one comparison. */
     static final int MAX_CELLS = 128;
+    /** Most characters of a device with its options: they label its machines. */
+    private static final int MAX_DEVICE = 64;
     private static final List<String> DEFAULT_DEVICES = List.of("smmuv3-sva", "smmuv3-sva:btm=true", "kvm");
 
     /** A device and how the table names it. */
@@ -65,6 +67,10 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
     }
 
     private static Device device(String text) {
+        if (text.length() > MAX_DEVICE) {
+            throw new RefusedException(Reason.LIMIT_EXCEEDED, "devices",
+                    "a device of " + text.length() + " characters is longer than " + MAX_DEVICE);
+        }
         int colon = text.indexOf(':');
         if (colon < 0) {
             return new Device(text, new DeviceChoice(text, Map.of()));

@@ -41,6 +41,7 @@ import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.lab.MachineIds;
+import io.mmulab.lab.OperationLimits;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
@@ -63,6 +64,7 @@ public final class Comparisons implements DisposableBean {
     private final ComparisonHistory history;
     private final TransactionTemplate transaction;
     private final MachineIds ids;
+    private final OperationLimits operationLimits;
     private final Duration patience;
     private final JsonMapper json = KernelJson.mapper();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
@@ -70,7 +72,7 @@ public final class Comparisons implements DisposableBean {
     private final Map<String, RunningComparison> running = new ConcurrentHashMap<>();
 
     Comparisons(DeviceFactory devices, EventStore events, MachineHistory machines, ComparisonHistory history,
-            TransactionTemplate transaction, MachineIds ids,
+            TransactionTemplate transaction, MachineIds ids, OperationLimits operationLimits,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
         this.events = events;
@@ -78,6 +80,7 @@ public final class Comparisons implements DisposableBean {
         this.history = history;
         this.transaction = transaction;
         this.ids = ids;
+        this.operationLimits = operationLimits;
         this.patience = patience;
     }
 
@@ -96,6 +99,9 @@ public final class Comparisons implements DisposableBean {
             throw new RefusedException(Reason.INVALID_OPERATION, "operations",
                     "give either a list of operations or an uploaded trace");
         }
+        if (request.operations() != null) {
+            operationLimits.check(request.operations());
+        }
         tryDevices(matrix);
         UploadedTrace trace = upload == null ? null : UploadedTrace.receive(upload);
         try {
@@ -103,7 +109,7 @@ public final class Comparisons implements DisposableBean {
                 trace.format();
             }
             return submit(request, matrix, trace);
-        } catch (RefusedException | TooManyComparisonsException e) {
+        } catch (IOException | RuntimeException e) {
             if (trace != null) {
                 trace.close();
             }
@@ -141,6 +147,9 @@ public final class Comparisons implements DisposableBean {
         } catch (RejectedExecutionException e) {
             discard(comparison, Status.FAILED, "too many comparisons were waiting");
             throw new TooManyComparisonsException(QUEUE);
+        } catch (RuntimeException e) {
+            running.remove(id);
+            throw e;
         }
         return await(comparison, future);
     }
