@@ -17,6 +17,7 @@ import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.event.EventSink;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.event.ViolationKind;
 import io.mmulab.kernel.fault.FaultPath;
 import io.mmulab.kernel.lock.CurrentActor;
@@ -226,7 +227,7 @@ class TheArgumentTest {
     void aSubscriberWithBothHooksIsRefusedOnlyInLinux66(KernelDesign design) {
         CurrentActor current = new CurrentActor();
         EventSink sink = EventSink.NONE;
-        MmuNotifiers notifiers = new MmuNotifiers(design, sink, new Checker(sink, current), current,
+        MmuNotifiers notifiers = new MmuNotifiers(design, sink, new Tracer(), new Checker(sink, current), current,
                 new SimulatedClock(), 0);
         int error = notifiers.register(new MmuNotifierSubscriptions(1), new TwoHooks());
         assertThat((long) error)

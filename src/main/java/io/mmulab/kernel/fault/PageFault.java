@@ -2,6 +2,8 @@ package io.mmulab.kernel.fault;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.event.Tracepoint;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -23,6 +25,7 @@ public final class PageFault {
     private final CurrentActor current;
     private final boolean perVmaLock;
     private final StackGrowth stackGrowth;
+    private final Tracer tracer;
 
     /** Grows a stack VMA down to an address, if the rules allow. */
     public interface StackGrowth {
@@ -33,12 +36,13 @@ public final class PageFault {
 
     /** For one machine. */
     public PageFault(FaultHandler handler, FaultLog log, CurrentActor current, boolean perVmaLock,
-            StackGrowth stackGrowth) {
+            StackGrowth stackGrowth, Tracer tracer) {
         this.handler = handler;
         this.log = log;
         this.current = current;
         this.perVmaLock = perVmaLock;
         this.stackGrowth = stackGrowth;
+        this.tracer = tracer;
     }
 
     /** A CPU's fault from user space; the result carries {@link #MAPERR} or {@link #ACCERR} with SIGSEGV. */
@@ -100,7 +104,9 @@ public final class PageFault {
     }
 
     private int handle(AddressSpace mm, Vma vma, long address, int flags) {
+        tracer.call(Tracepoint.HANDLE_MM_FAULT, mm.id(), address, address + 1, flags, "");
         int result = handler.handleMmFault(mm, vma, address, flags);
+        tracer.call(Tracepoint.HANDLE_MM_FAULT_RET, mm.id(), address, address + 1, result, "");
         log.add(mm.id(), address, flags, handler.lastPath(), result);
         return (result & VmFault.SIGSEGV) != 0 ? result | MAPERR : result;
     }

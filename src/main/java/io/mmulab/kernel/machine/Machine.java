@@ -13,6 +13,7 @@ import io.mmulab.kernel.coherence.Checker;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.event.EventLog;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
@@ -54,6 +55,7 @@ public final class Machine {
     private final SimulatedClock clock = new SimulatedClock();
     private final CurrentActor current = new CurrentActor();
     private final FaultLog faultLog = new FaultLog();
+    private final Tracer tracer = new Tracer();
     private final EventLog events;
     private final Checker checker;
     private final MmuNotifiers notifiers;
@@ -82,13 +84,16 @@ public final class Machine {
         Architecture arch = spec.architecture();
         events = new EventLog(clock, consumer);
         checker = new Checker(events, current);
-        notifiers = new MmuNotifiers(spec.design(), events, checker, current, clock, arch.costs().notifierCall());
+        notifiers =
+                new MmuNotifiers(spec.design(), events, tracer, checker, current, clock, arch.costs().notifierCall());
         TlbFlush tlb =
-                new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, current, clock, spec.cpus());
-        ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current);
+                new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, tracer, current, clock,
+                        spec.cpus());
+        ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current, tracer);
         frames = new Frames(spec.memoryPages());
         FaultHandler handler = new FaultHandler(arch, spec.design(), ops, frames, notifiers, current, clock);
-        PageFault faults = new PageFault(handler, faultLog, current, spec.version().perVmaLock(), new ExpandStack());
+        PageFault faults =
+                new PageFault(handler, faultLog, current, spec.version().perVmaLock(), new ExpandStack(), tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         ZapPages zap = new ZapPages(ops, gather, frames, current);
         munmap = new Munmap(arch, zap, gather, notifiers, current, clock);
@@ -97,7 +102,8 @@ public final class Machine {
         madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
         brk = new Brk(arch, munmap, current, clock);
         fork = new Fork(arch, ops, frames, notifiers, tlb, handler, current, clock);
-        services = new MmuServices(arch, spec.design(), notifiers, tlb, ops, faults, frames, checker, current, clock);
+        services = new MmuServices(arch, spec.design(), notifiers, tlb, ops, faults, frames, checker, current, clock,
+                tracer);
         cpus = new Cpu[spec.cpus()];
         for (int i = 0; i < cpus.length; i++) {
             cpus[i] = new Cpu(arch, tlb.cpu(i), ops, faults, frames, clock);
@@ -112,6 +118,11 @@ public final class Machine {
     /** Simulated time. */
     public SimulatedClock clock() {
         return clock;
+    }
+
+    /** Reports the kernel functions that operations call. */
+    public Tracer tracer() {
+        return tracer;
     }
 
     /** The event log. */

@@ -10,6 +10,8 @@ import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.Reaction;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.event.Tracepoint;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 
@@ -27,6 +29,7 @@ public final class MmuNotifiers {
     private final boolean rangeEndInvalidates;
     private final boolean changePte;
     private final EventSink sink;
+    private final Tracer tracer;
     private final NotifierObserver observer;
     private final CurrentActor current;
     private final SimulatedClock clock;
@@ -35,12 +38,13 @@ public final class MmuNotifiers {
     private int open;
 
     /** For one machine. */
-    public MmuNotifiers(KernelDesign design, EventSink sink, NotifierObserver observer, CurrentActor current,
-            SimulatedClock clock, long callCost) {
+    public MmuNotifiers(KernelDesign design, EventSink sink, Tracer tracer, NotifierObserver observer,
+            CurrentActor current, SimulatedClock clock, long callCost) {
         this.design = design;
         this.rangeEndInvalidates = design.notifiesAt(NotifySite.RANGE_END);
         this.changePte = design.notifiesAt(NotifySite.CHANGE_PTE);
         this.sink = sink;
+        this.tracer = tracer;
         this.observer = observer;
         this.current = current;
         this.clock = clock;
@@ -61,6 +65,7 @@ public final class MmuNotifiers {
             return -EINVAL;
         }
         to.add(subscriber);
+        tracer.call(Tracepoint.MN_REGISTER, to.mm(), 0, -1);
         sink.event(to.mm(), Phase.REGISTER, null, 0, -1, true, Cause.MMU_NOTIFIER_REGISTER, subscriber.id(), null, 0,
                 null);
         return 0;
@@ -189,7 +194,22 @@ public final class MmuNotifiers {
     private void call(MmuNotifierSubscriptions of, Phase phase, @Nullable EventType event, long start, long end,
             boolean blockable, Cause cause) {
         clock.advance(callCost);
+        if (tracer.isOn()) {
+            tracer.call(tracepoint(phase), of.mm(), start, end, blockable ? 1 : 0, event == null ? "" : event.name());
+        }
         sink.event(of.mm(), phase, event, start, end, blockable, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+    }
+
+    private static Tracepoint tracepoint(Phase phase) {
+        return switch (phase) {
+            case RANGE_START -> Tracepoint.MN_START;
+            case RANGE_END -> Tracepoint.MN_END;
+            case RANGE_ONLY_END -> Tracepoint.MN_ONLY_END;
+            case RELEASE -> Tracepoint.MN_RELEASE;
+            case CHANGE_PTE -> Tracepoint.MN_CHANGE_PTE;
+            case INVALIDATE_RANGE, ARCH_INVALIDATE_SECONDARY_TLBS -> Tracepoint.MN_SECONDARY_TLBS;
+            default -> throw new IllegalArgumentException("not a notifier call: " + phase);
+        };
     }
 
     private void reacted(MmuNotifierSubscriptions of, Phase phase, @Nullable EventType event, long start, long end,

@@ -5,6 +5,8 @@ import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.NotifySite;
 import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.Tracepoint;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -23,16 +25,18 @@ public final class PageTableOps {
     private final MmuNotifiers notifiers;
     private final PageTableObserver observer;
     private final CurrentActor current;
+    private final Tracer tracer;
 
     /** For one machine. */
     public PageTableOps(Architecture architecture, KernelDesign design, TlbFlush tlb, MmuNotifiers notifiers,
-            PageTableObserver observer, CurrentActor current) {
+            PageTableObserver observer, CurrentActor current, Tracer tracer) {
         this.architecture = architecture;
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.tlb = tlb;
         this.notifiers = notifiers;
         this.observer = observer;
         this.current = current;
+        this.tracer = tracer;
     }
 
     /** {@code ptep_get}. */
@@ -53,6 +57,14 @@ public final class PageTableOps {
      * @return whether the entry differs from what was there
      */
     public boolean setAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
+        tracer.call(Tracepoint.PTEP_SET_ACCESS_FLAGS, mm.id(), address, address + mm.pageSize(), entry,
+                dirty ? "dirty" : "");
+        boolean changed = upgrade(mm, address, entry, dirty);
+        tracer.call(Tracepoint.SET_ACCESS_FLAGS_RET, mm.id(), address, address + mm.pageSize(), changed ? 1 : 0, "");
+        return changed;
+    }
+
+    private boolean upgrade(AddressSpace mm, long address, long entry, boolean dirty) {
         long before = mm.pageTable().get(address);
         if (before == entry) {
             return false;

@@ -3,6 +3,7 @@ package io.mmulab.kernel.secondary;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -23,7 +24,8 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * @param observer where cached translations are reported
  * @param current who runs
  * @param clock simulated time
+ * @param tracer where calls of kernel functions are reported
  */
 public record MmuServices(Architecture architecture, KernelDesign design, MmuNotifiers notifiers, TlbFlush tlb,
         PageTableOps pageTables, PageFault faults, Frames frames, EntryObserver observer, CurrentActor current,
-        SimulatedClock clock) {}
+        SimulatedClock clock, Tracer tracer) {}

@@ -14,6 +14,8 @@ import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventSink;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.event.Tracepoint;
+import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -34,6 +36,7 @@ public final class TlbFlush {
     private final boolean longRangeWidens;
     private final MmuNotifiers notifiers;
     private final EventSink sink;
+    private final Tracer tracer;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final @Nullable CpuTlb[] cpus;
@@ -41,7 +44,7 @@ public final class TlbFlush {
 
     /** For one machine with {@code cpuCount} CPUs. */
     public TlbFlush(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
-            EventSink sink, CurrentActor current, SimulatedClock clock, int cpuCount) {
+            EventSink sink, Tracer tracer, CurrentActor current, SimulatedClock clock, int cpuCount) {
         this.architecture = architecture;
         this.hookAtPage = design.notifiesAt(NotifySite.FLUSH_TLB_PAGE);
         this.hookAtRange = design.notifiesAt(NotifySite.FLUSH_TLB_RANGE);
@@ -50,6 +53,7 @@ public final class TlbFlush {
         this.longRangeWidens = architecture.longRangeCallsFlushMm() || version.fullFlushWidensSecondary();
         this.notifiers = notifiers;
         this.sink = sink;
+        this.tracer = tracer;
         this.current = current;
         this.clock = clock;
         this.cpus = new CpuTlb[cpuCount];
@@ -120,6 +124,9 @@ public final class TlbFlush {
 
     private void flush(AddressSpace mm, long start, long end, Cause cause) {
         current.get().step(Step.FLUSH);
+        if (tracer.isOn()) {
+            trace(mm.id(), start, end);
+        }
         int told = 0;
         for (CpuTlb tlb : cpus) {
             if (tlb == null) {
@@ -138,5 +145,19 @@ public final class TlbFlush {
         boolean shootdown = architecture.flushScheme() == FlushScheme.BROADCAST || told > 1;
         clock.advance(architecture.costs().localFlush() + (shootdown ? architecture.costs().shootdown() : 0));
         sink.event(mm.id(), Phase.TLB_FLUSH, null, start, end, false, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+    }
+
+    private void trace(int mm, long start, long end) {
+        long pages = end == ALL ? ALL : (end - start) >>> architecture.pageShift();
+        if (architecture.flushScheme() == FlushScheme.IPI) {
+            tracer.call(Tracepoint.FLUSH_TLB_MM_RANGE, mm, start, end);
+            tracer.call(Tracepoint.TLB_FLUSH, mm, start, end, pages, "");
+        } else if (pages == 1) {
+            tracer.call(Tracepoint.TLBI, mm, start, end, 0, "vale1is");
+        } else if (pages == ALL) {
+            tracer.call(Tracepoint.TLBI, mm, start, end, 0, "aside1is");
+        } else {
+            tracer.call(Tracepoint.TLB_CALL, mm, start, end, 0, "flush_tlb_range");
+        }
     }
 }
