@@ -6,6 +6,9 @@ import java.util.Arrays;
  * Physical memory: the {@code struct page} array as parallel arrays, indexed by frame number. Arrays grow with use, so that
  * a machine costs what it touches, whatever its memory size. Frame 0 does not exist; frame 1 is the zero page.
  *
+ * <p>A compound page (a folio of more than one page) is a run of {@code 2^order} frames, aligned to its size; references are
+ * counted at its head, mappings at each page and, for mappings of the whole by one huge entry, at the head.
+ *
  * <p>Each frame has one byte of content: enough to see whose data an access reached.
  */
 public final class Frames {
@@ -23,13 +26,21 @@ public final class Frames {
     /** In the page cache of a file: the cache holds one reference. */
     public static final byte PAGE_CACHE = 1 << 3;
 
+    /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
+    public static final int MAX_ORDER = 18;
+
     private final int limit;
     private int[] refcount = new int[64];
     private int[] mapcount = new int[64];
+    private int[] entireMapcount = new int[64];
+    private int[] head = new int[64];
+    private byte[] order = new byte[64];
     private byte[] flags = new byte[64];
     private byte[] content = new byte[64];
     private int[] free = new int[64];
     private int freeCount;
+    private final int[][] freeCompound = new int[MAX_ORDER + 1][0];
+    private final int[] freeCompoundCount = new int[MAX_ORDER + 1];
     private int next = 2;
     private int inUse;
 
@@ -57,9 +68,103 @@ public final class Frames {
         return frame;
     }
 
+    /**
+     * A compound page of {@code 2^order} frames with one reference and zeroed content: its head, or {@link #NO_FRAME}.
+     *
+     * @param initialFlags of every frame
+     */
+    public int alloc(int ofOrder, byte initialFlags) {
+        if (ofOrder == 0) {
+            return alloc(initialFlags);
+        }
+        int pages = 1 << ofOrder;
+        if (inUse + pages > limit) {
+            return NO_FRAME;
+        }
+        int first = freeCompoundCount[ofOrder] > 0 ? freeCompound[ofOrder][--freeCompoundCount[ofOrder]]
+                : freshCompound(pages);
+        inUse += pages;
+        for (int frame = first; frame < first + pages; frame++) {
+            mapcount[frame] = 0;
+            flags[frame] = initialFlags;
+            content[frame] = 0;
+            head[frame] = first;
+        }
+        refcount[first] = 1;
+        entireMapcount[first] = 0;
+        order[first] = (byte) ofOrder;
+        return first;
+    }
+
+    private int freshCompound(int pages) {
+        while ((next & (pages - 1)) != 0) {
+            pushFree(fresh());
+        }
+        int first = next;
+        for (int i = 0; i < pages; i++) {
+            fresh();
+        }
+        return first;
+    }
+
+    /**
+     * Makes the pages of a compound page single ones ({@code __split_huge_page}). The head's references stay with the head;
+     * each other page gets as many as the caller says that it needs.
+     *
+     * @param tailReferences references that each tail page starts with, at least 1
+     */
+    public void split(int first, int tailReferences) {
+        int pages = 1 << order[first];
+        order[first] = 0;
+        for (int frame = first; frame < first + pages; frame++) {
+            head[frame] = 0;
+            mapcount[frame] += entireMapcount[first];
+            if (frame != first) {
+                refcount[frame] = tailReferences;
+            }
+        }
+        entireMapcount[first] = 0;
+    }
+
+    /** {@code compound_head}: the frame itself if it is not part of a compound page. */
+    public int head(int frame) {
+        int first = head[frame];
+        return first == 0 ? frame : first;
+    }
+
+    /** {@code folio_order}, of a head or of any page of it. */
+    public int order(int frame) {
+        return order[head(frame)];
+    }
+
+    /** {@code folio_nr_pages}. */
+    public int pages(int frame) {
+        return 1 << order(frame);
+    }
+
+    /** A huge entry maps the whole compound page. */
+    public void addEntireRmap(int first) {
+        entireMapcount[first]++;
+    }
+
+    /** A huge entry that mapped the whole is gone. */
+    public void removeEntireRmap(int first) {
+        if (--entireMapcount[first] < 0) {
+            throw new IllegalStateException("compound page " + first + " unmapped more often than mapped");
+        }
+    }
+
+    /** Huge entries that map the whole. */
+    public int entireMapcount(int frame) {
+        return entireMapcount[head(frame)];
+    }
+
     private int fresh() {
         if (next == refcount.length) {
             int size = next * 2;
+            entireMapcount = Arrays.copyOf(entireMapcount, size);
+            head = Arrays.copyOf(head, size);
+            order = Arrays.copyOf(order, size);
             refcount = Arrays.copyOf(refcount, size);
             mapcount = Arrays.copyOf(mapcount, size);
             flags = Arrays.copyOf(flags, size);
@@ -70,23 +175,47 @@ public final class Frames {
 
     /** {@code get_page}. */
     public void get(int frame) {
-        refcount[frame]++;
+        refcount[head(frame)]++;
     }
 
     /** {@code put_page}: the last reference frees the frame. */
     public void put(int frame) {
-        int left = --refcount[frame];
+        int first = head(frame);
+        int left = --refcount[first];
         if (left < 0) {
             throw new IllegalStateException("frame " + frame + " put more often than got");
         }
         if (left == 0) {
-            if (freeCount == free.length) {
-                free = Arrays.copyOf(free, freeCount * 2);
+            if (order[first] == 0) {
+                flags[first] = 0;
+                inUse--;
+                pushFree(first);
+            } else {
+                freeCompound(first);
             }
-            free[freeCount++] = frame;
-            flags[frame] = 0;
-            inUse--;
         }
+    }
+
+    private void pushFree(int frame) {
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, freeCount * 2);
+        }
+        free[freeCount++] = frame;
+    }
+
+    private void freeCompound(int first) {
+        int size = order[first];
+        int pages = 1 << size;
+        Arrays.fill(flags, first, first + pages, (byte) 0);
+        Arrays.fill(head, first, first + pages, 0);
+        order[first] = 0;
+        inUse -= pages;
+        int[] list = freeCompound[size];
+        if (freeCompoundCount[size] == list.length) {
+            list = Arrays.copyOf(list, Math.max(16, list.length * 2));
+        }
+        list[freeCompoundCount[size]++] = first;
+        freeCompound[size] = list;
     }
 
     /** {@code page_add_*_rmap}: one more page-table entry maps the frame. */
@@ -101,14 +230,14 @@ public final class Frames {
         }
     }
 
-    /** {@code page_count}. */
+    /** {@code folio_ref_count} of the page's folio. */
     public int refcount(int frame) {
-        return refcount[frame];
+        return refcount[head(frame)];
     }
 
-    /** {@code page_mapcount}. */
+    /** {@code page_mapcount}: entries that map this page, huge ones included. */
     public int mapcount(int frame) {
-        return mapcount[frame];
+        return mapcount[frame] + entireMapcount[head(frame)];
     }
 
     /** Whether all bits of {@code mask} are set. */

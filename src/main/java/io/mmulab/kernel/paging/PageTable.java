@@ -44,10 +44,88 @@ public final class PageTable {
         return pageShift + level * INDEX_BITS;
     }
 
-    /** The entry of an address; {@link Pte#NONE} where no table is. */
+    /**
+     * The entry of an address; {@link Pte#NONE} where no table is. Within a huge page it is the huge entry as seen from this
+     * base page: same bits, level included, and the frame of this page.
+     */
     public long get(long address) {
         long[] leaf = leafOrNull(address);
-        return leaf == null ? Pte.NONE : leaf[index(address)];
+        return leaf == null ? hugeView(address) : leaf[index(address)];
+    }
+
+    private long hugeView(long address) {
+        long[] table = tables[0];
+        for (int down = levels - 1; down > 0; down--) {
+            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            if (entry == Pte.NONE) {
+                return Pte.NONE;
+            }
+            if ((entry & Pte.TABLE) == 0) {
+                long offset = address & ((1L << levelShift(down)) - 1);
+                return entry + ((offset >>> pageShift) << Pte.FRAME_SHIFT);
+            }
+            table = tables[Pte.frame(entry)];
+        }
+        return Pte.NONE;
+    }
+
+    /**
+     * The entry of a level, as it is: none, a huge leaf, or one with {@link Pte#TABLE}. None where the levels above have no
+     * table.
+     */
+    public long entry(long address, int level) {
+        if (level == 0) {
+            long[] leaf = leafOrNull(address);
+            return leaf == null ? Pte.NONE : leaf[index(address)];
+        }
+        long[] table = tables[0];
+        for (int down = levels - 1; down > level; down--) {
+            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            if ((entry & Pte.TABLE) == 0) {
+                return Pte.NONE;
+            }
+            table = tables[Pte.frame(entry)];
+        }
+        return table[(int) (address >>> levelShift(level)) & INDEX_MASK];
+    }
+
+    /**
+     * Writes a huge leaf, or none, at a level above the last, making the tables above it. A leaf table that is there must
+     * have been taken out by {@link #detachLeafTable} before. Only the choke point calls this.
+     */
+    public void setEntry(long address, int level, long pte) {
+        if (level == 0) {
+            set(address, pte);
+            return;
+        }
+        long[] table = tables[0];
+        for (int down = levels - 1; down > level; down--) {
+            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
+        }
+        int slot = (int) (address >>> levelShift(level)) & INDEX_MASK;
+        if ((table[slot] & Pte.TABLE) != 0) {
+            throw new IllegalStateException("a table is in the place of a huge entry");
+        }
+        table[slot] = pte;
+    }
+
+    /** Makes the leaf table of an address, empty, where none is ({@code pte_alloc}). */
+    public void makeLeafTable(long address) {
+        leaf(address);
+    }
+
+    /** Takes the leaf table of an address out and frees it, whatever it holds ({@code pmdp_collapse_flush}). */
+    public void detachLeafTable(long address) {
+        long[] parent = parentOf(address, 1);
+        int slot = (int) (address >>> levelShift(1)) & INDEX_MASK;
+        if (parent == null || (parent[slot] & Pte.TABLE) == 0) {
+            return;
+        }
+        int victim = Pte.frame(parent[slot]);
+        Arrays.fill(tables[victim], Pte.NONE);
+        parent[slot] = Pte.NONE;
+        release(victim);
+        cachedBase = NO_BASE;
     }
 
     /** Writes the entry of an address, making tables as needed. Only the choke point calls this. */
@@ -74,7 +152,7 @@ public final class PageTable {
                 if (entry == Pte.NONE) {
                     break;
                 }
-                if (down == level) {
+                if (down == level || (entry & Pte.TABLE) == 0) {
                     return at;
                 }
                 table = tables[Pte.frame(entry)];
@@ -99,10 +177,13 @@ public final class PageTable {
                 return end;
             }
             long[] leaf = leafOrNull(at);
+            if (leaf == null) {
+                return at;
+            }
             long span = 1L << levelShift(1);
             long stop = Math.min(end, (at & -span) + span);
             while (at < stop) {
-                if (leaf != null && leaf[index(at)] != Pte.NONE) {
+                if (leaf[index(at)] != Pte.NONE) {
                     return at;
                 }
                 at += 1L << pageShift;
@@ -153,6 +234,9 @@ public final class PageTable {
             return;
         }
         int slot = (int) (base >>> levelShift(level)) & INDEX_MASK;
+        if ((parent[slot] & Pte.TABLE) == 0) {
+            return;
+        }
         int victim = Pte.frame(parent[slot]);
         for (long entry : tables[victim]) {
             if (entry != Pte.NONE) {
@@ -160,6 +244,10 @@ public final class PageTable {
             }
         }
         parent[slot] = Pte.NONE;
+        release(victim);
+    }
+
+    private void release(int victim) {
         if (freeCount == freeTables.length) {
             freeTables = Arrays.copyOf(freeTables, freeCount * 2);
         }
@@ -171,7 +259,7 @@ public final class PageTable {
         long[] table = tables[0];
         for (int down = levels - 1; down > level; down--) {
             long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
-            if (entry == Pte.NONE) {
+            if ((entry & Pte.TABLE) == 0) {
                 return null;
             }
             table = tables[Pte.frame(entry)];
@@ -191,7 +279,7 @@ public final class PageTable {
         long[] table = tables[0];
         for (int down = levels - 1; down > 0; down--) {
             long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
-            if (entry == Pte.NONE) {
+            if ((entry & Pte.TABLE) == 0) {
                 return null;
             }
             table = tables[Pte.frame(entry)];
@@ -208,15 +296,20 @@ public final class PageTable {
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > 0; down--) {
-            int slot = (int) (address >>> levelShift(down)) & INDEX_MASK;
-            if (table[slot] == Pte.NONE) {
-                table[slot] = Pte.of(newTable(), Pte.TABLE);
-            }
-            table = tables[Pte.frame(table[slot])];
+            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
         }
         cachedBase = address >>> (pageShift + INDEX_BITS);
         cachedLeaf = table;
         return table;
+    }
+
+    private long[] next(long[] table, int slot) {
+        if (table[slot] == Pte.NONE) {
+            table[slot] = Pte.of(newTable(), Pte.TABLE);
+        } else if ((table[slot] & Pte.TABLE) == 0) {
+            throw new IllegalStateException("a huge entry is in the place of a table");
+        }
+        return tables[Pte.frame(table[slot])];
     }
 
     private int newTable() {

@@ -4,18 +4,24 @@ package io.mmulab.kernel.paging;
  * A page-table entry is a {@code long}; these are its accessors, with the kernel's names.
  *
  * <pre>
- *  63              16 15      8 7        6       5         4     3      2         1      0
- * +------------------+---------+--------+-------+---------+-----+------+---------+------+--------+
- * | frame number     |    0    | TABLE  |SPECIAL| PROTNONE| EXEC| DIRTY| ACCESSED| WRITE| PRESENT|
- * +------------------+---------+--------+-------+---------+-----+------+---------+------+--------+
+ *  63            16 15   13 12  11 10    9       8         7      6       5        4    3     2        1     0
+ * +----------------+-------+------+-----+-------+---------+------+-------+--------+----+-----+--------+-----+-------+
+ * | frame number   | kind  | level| CONT|UFFD_WP|SOFTDIRTY|TABLE |SPECIAL|PROTNONE|EXEC|DIRTY|ACCESSED|WRITE|PRESENT|
+ * +----------------+-------+------+-----+-------+---------+------+-------+--------+----+-----+--------+-----+-------+
  * </pre>
  *
  * Zero is {@code pte_none}. PRESENT is what the hardware walks; a PROT_NONE page has PROTNONE instead and still counts as
  * {@code pte_present}. WRITE is the kernel's {@code pte_write}: on arm64 the hardware refuses a write to a WRITE entry
  * that is not DIRTY (PTE_RDONLY), which {@code Architecture.cleanIsReadOnly} says. On levels above the last, an entry with
- * TABLE holds the index of the next table.
+ * TABLE holds the index of the next table; one without TABLE is a leaf that maps a huge page, and carries its level.
+ *
+ * <p>An entry that is not present but not none either has a kind: swapped out (the frame field is the swap slot), under
+ * migration (the frame), or a marker (nothing but its bits).
  */
 public final class Pte {
+    private static final int LEVEL_SHIFT = 11;
+    private static final int KIND_SHIFT = 13;
+
     /** {@code pte_none}. */
     public static final long NONE = 0;
     /** Valid to the hardware. */
@@ -35,10 +41,28 @@ public final class Pte {
     /** Not a leaf: the frame field is the index of the next table. */
     public static final long TABLE = 1 << 7;
 
+    /** {@code pte_soft_dirty}. */
+    public static final long SOFT_DIRTY = 1 << 8;
+    /** {@code pte_uffd_wp}. */
+    public static final long UFFD_WP = 1 << 9;
+    /** {@code pte_cont}: arm64, one of 16 entries that the TLB may hold as one. */
+    public static final long CONT = 1 << 10;
+
+    /** Kind of an entry that is not present: swapped out. */
+    public static final long SWAP = 1 << KIND_SHIFT;
+    /** Kind: under migration. */
+    public static final long MIGRATION = 2 << KIND_SHIFT;
+    /** Kind: a marker ({@code pte_marker}): uffd-wp of a page that is not there, a guard, a poisoned page. */
+    public static final long MARKER = 3 << KIND_SHIFT;
+    /** Kind: memory that has failed ({@code is_hwpoison_entry}). */
+    public static final long HWPOISON = 4 << KIND_SHIFT;
+
     /** All bits that say what the entry permits. */
     public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE;
 
     static final int FRAME_SHIFT = 16;
+    private static final long LEVEL_MASK = 3 << LEVEL_SHIFT;
+    private static final long KIND_MASK = 7 << KIND_SHIFT;
 
     private Pte() {}
 
@@ -50,6 +74,26 @@ public final class Pte {
     /** {@code pte_pfn}. */
     public static int frame(long pte) {
         return (int) (pte >>> FRAME_SHIFT);
+    }
+
+    /** A leaf of a level above the last (1 = PMD, 2 = PUD) that maps the huge page starting at a frame. */
+    public static long huge(int headFrame, int level, long bits) {
+        return of(headFrame, bits | (long) level << LEVEL_SHIFT);
+    }
+
+    /** The level of a leaf: 0 = PTE, 1 = PMD, 2 = PUD. */
+    public static int level(long pte) {
+        return (int) ((pte & LEVEL_MASK) >>> LEVEL_SHIFT);
+    }
+
+    /** Whether a leaf maps a huge page. */
+    public static boolean isHuge(long pte) {
+        return (pte & LEVEL_MASK) != 0;
+    }
+
+    /** What an entry that is not present stands for: {@link #SWAP}, {@link #MIGRATION}, …, or 0. */
+    public static long kind(long pte) {
+        return pte & KIND_MASK;
     }
 
     /** {@code pte_present}: a page is here, with or without rights. */
