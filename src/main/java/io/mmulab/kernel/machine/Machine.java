@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.coherence.Checker;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.event.EventLog;
 import io.mmulab.kernel.event.SimulatedClock;
@@ -93,7 +94,8 @@ public final class Machine {
         frames = new Frames(spec.memoryPages());
         FaultHandler handler = new FaultHandler(arch, spec.design(), ops, frames, notifiers, current, clock);
         PageFault faults =
-                new PageFault(handler, faultLog, current, spec.version().perVmaLock(), new ExpandStack(), tracer);
+                new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
+                        new ExpandStack(), tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         ZapPages zap = new ZapPages(ops, gather, frames, current);
         munmap = new Munmap(arch, zap, gather, notifiers, current, clock);

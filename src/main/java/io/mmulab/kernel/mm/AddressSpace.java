@@ -2,6 +2,7 @@ package io.mmulab.kernel.mm;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.notifier.MmuNotifierSubscriptions;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.vma.VmaMerge;
@@ -31,7 +32,7 @@ public final class AddressSpace {
         this.id = id;
         this.pageSize = architecture.pageSize();
         this.taskSize = architecture.taskSize();
-        this.merge = new VmaMerge(vmas, architecture.pageShift(), version.gapFillMergesRight());
+        this.merge = new VmaMerge(vmas, architecture.pageShift(), version.has(VersionRule.GAP_FILL_MERGES_RIGHT));
         this.pageTable = new PageTable(architecture.levels(), architecture.pageShift());
         this.subscriptions = new MmuNotifierSubscriptions(id);
     }

@@ -2,6 +2,7 @@ package io.mmulab.kernel.syscall;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
@@ -116,8 +117,8 @@ public final class Mprotect {
     /** {@code change_protection_range}: one window for each step of the upper levels that has page tables. */
     private void changeProtection(AddressSpace mm, Vma vma, long start, long end) {
         PageTable table = mm.pageTable();
-        int startLevel = (version.mprotectWindowStartShift() - table.levelShift(0)) / PageTable.INDEX_BITS;
-        long step = 1L << version.mprotectWindowShift();
+        int startLevel = version.has(VersionRule.MPROTECT_WINDOW_PER_PUD) ? 2 : 1;
+        long step = 1L << table.levelShift(startLevel + 1);
         for (long at = start; at < end; at = (at & -step) + step) {
             long stop = Math.min(end, (at & -step) + step);
             long populated = table.nextPopulated(at, stop, startLevel);

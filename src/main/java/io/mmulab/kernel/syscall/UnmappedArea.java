@@ -1,6 +1,7 @@
 package io.mmulab.kernel.syscall;
 
 import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -21,7 +22,7 @@ final class UnmappedArea {
     private final boolean anonThpAligned;
 
     UnmappedArea(KernelVersion version) {
-        this.anonThpAligned = version.anonThpAlignedPlacement();
+        this.anonThpAligned = version.has(VersionRule.ANON_THP_ALIGNED_PLACEMENT);
     }
 
     /** An address, or -ENOMEM. {@code hint} is page aligned or 0. */

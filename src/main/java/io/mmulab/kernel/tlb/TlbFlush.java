@@ -10,6 +10,7 @@ import io.mmulab.kernel.arch.FlushScheme;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventSink;
 import io.mmulab.kernel.event.Phase;
@@ -50,7 +51,8 @@ public final class TlbFlush {
         this.hookAtRange = design.notifiesAt(NotifySite.FLUSH_TLB_RANGE);
         this.hookAtMm = design.notifiesAt(NotifySite.FLUSH_TLB_MM);
         this.hookAtUpgrade = design.notifiesAt(NotifySite.SET_ACCESS_FLAGS_FLUSH);
-        this.longRangeWidens = architecture.longRangeCallsFlushMm() || version.fullFlushWidensSecondary();
+        this.longRangeWidens =
+                architecture.longRangeCallsFlushMm() || version.has(VersionRule.FULL_FLUSH_WIDENS_SECONDARY);
         this.notifiers = notifiers;
         this.sink = sink;
         this.tracer = tracer;

@@ -1,0 +1,71 @@
+package io.mmulab.kernel.design;
+
+/**
+ * One thing that some releases of Linux do and others do not, with the releases that do it. A handler asks
+ * {@link KernelVersion#has}; nothing compares version numbers elsewhere. Where only recordings show a difference, the
+ * boundary is the first preset that has it.
+ */
+public enum VersionRule {
+    /** A user fault first tries the VMA's own lock. */
+    PER_VMA_LOCK("a user fault first tries the per-VMA lock", 604, Integer.MAX_VALUE,
+            "mm/memory.c lock_vma_under_rcu()"),
+    /** mprotect opens its window per PUD instead of per PMD range. */
+    MPROTECT_WINDOW_PER_PUD(
+            "a PROTECTION_VMA window of mprotect starts at the first populated PUD and covers 512 GiB at "
+                    + "most; before: at the first populated PMD, 1 GiB at most",
+            612, Integer.MAX_VALUE,
+            "6.1 mm/mprotect.c change_pmd_range, 6.12 change_pud_range; recordings"),
+    /** A flush that exceeds x86-64's ceiling tells the secondary-TLB hook everything. */
+    FULL_FLUSH_WIDENS_SECONDARY(
+            "a flush of more pages than the ceiling tells the secondary-TLB hook the whole address space "
+                    + "(x86-64)",
+            606, 613, "arch/x86/mm/tlb.c flush_tlb_mm_range; recordings: 6.12 does, 6.1 and 7.3 keep the range"),
+    /** Large anonymous mappings are placed 2 MiB aligned. */
+    ANON_THP_ALIGNED_PLACEMENT("a large anonymous mapping without a hint is placed 2 MiB aligned", 607,
+            Integer.MAX_VALUE,
+            "mm/mmap.c __get_unmapped_area()"),
+    /** A mapping between two neighbours of different anon_vma joins the right one. */
+    GAP_FILL_MERGES_RIGHT(
+            "a mapping that fills a gap between two neighbours whose anon_vmas differ joins the right one; "
+                    + "later: the left one",
+            0, 602, "recordings of 6.1, 6.12 and 7.3: vma_merge_two_faulted_gap_fill"),
+    /** mprotect skips the flush of an entry that did not change, on arm64 too. */
+    ARM64_PTE_NEEDS_FLUSH("mprotect flushes only entries that changed, on arm64 too", 613, Integer.MAX_VALUE,
+            "recordings: arm64 6.12 flushes unchanged entries, 7.3 does not"),
+    /** An upgrade on arm64 flushes the local CPU only. */
+    LOCAL_UPGRADE_FLUSH(
+            "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "
+                    + "broadcast)",
+            613, Integer.MAX_VALUE, "recordings: arm64 6.12 vale1is, 7.3 vale1");
+
+    private final String rule;
+    private final int since;
+    private final int until;
+    private final String source;
+
+    /**
+     * A rule of the releases {@code [since, until)}, each as {@code 100 * major + minor}.
+     *
+     * @param source function and file, or recording
+     */
+    VersionRule(String rule, int since, int until, String source) {
+        this.rule = rule;
+        this.since = since;
+        this.until = until;
+        this.source = source;
+    }
+
+    boolean holdsIn(int release) {
+        return release >= since && release < until;
+    }
+
+    /** What such a release does. */
+    public String rule() {
+        return rule;
+    }
+
+    /** Where the rule is from. */
+    public String source() {
+        return source;
+    }
+}
