@@ -30,6 +30,8 @@ import java.util.List;
  *        ({@code pte_needs_flush}; x86-64)
  * @param fullFlushPages a range of more pages than this becomes a flush of the whole address space (x86-64:
  *        tlb_single_page_flush_ceiling 33; arm64 without range instructions: MAX_DVM_OPS 512)
+ * @param rangeFlush whether one instruction flushes a range, so that the limit counts base pages and not entries (arm64:
+ *        FEAT_TLBIRANGE, MAX_TLBI_RANGE_PAGES 2^21)
  * @param longRangeCallsFlushMm whether such a range is flushed by calling flush_tlb_mm(), so that the secondary-TLB hook
  *        hears "all" in every version (arm64); on x86-64 the kernel version decides what the hook hears
  * @param fullmmFlushesOnlyTables whether the flush at exit is left out unless page tables were freed (arm64 retires the
@@ -40,7 +42,8 @@ import java.util.List;
 public record Architecture(String name, int pageShift, int levels, long taskSize, FlushScheme flushScheme,
         UpgradeFlush upgradeFlush, boolean upgradeWrittenOnReadFault, boolean cleanIsReadOnly, boolean hardwareAccess,
         boolean hardwareDirty, boolean prefaultsOld, boolean permissionFaultEvicts,
-        boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean longRangeCallsFlushMm,
+        boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean rangeFlush,
+        boolean longRangeCallsFlushMm,
         boolean fullmmFlushesOnlyTables, Costs costs, List<String> sources) {
 
     private static final Costs X86_COSTS = new Costs(1, 30, 600, 300, 450, 120, 2_000, 350, 500,
@@ -53,7 +56,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
 
     /** x86-64 with 4 KiB pages and four levels. */
     public static final Architecture X86_64 = new Architecture("x86-64", 12, 4, 0x7ffffffff000L, FlushScheme.IPI,
-            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, X86_COSTS,
+            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, X86_COSTS,
             List.of("arch/x86/mm/pgtable.c ptep_set_access_flags: writes only if dirty, never flushes",
                     "arch/x86/mm/tlb.c flush_tlb_mm_range: more than tlb_single_page_flush_ceiling (33) pages flush all",
                     "arch/x86/include/asm/tlbflush.h pte_needs_flush",
@@ -61,18 +64,18 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
 
     /** arm64 with 4 KiB pages and 48-bit addresses, without hardware management of access flag and dirty state. */
     public static final Architecture ARM64 = new Architecture("arm64", 12, 4, 1L << 48, FlushScheme.BROADCAST,
-            UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, true, true,
+            UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, false, true, true,
             ARM64_COSTS,
             List.of("arch/arm64/mm/fault.c __ptep_set_access_flags: flush_tlb_page iff dirty",
                     "arch/arm64/include/asm/pgtable.h: PTE_WRITE with PTE_RDONLY is writable and clean",
                     "arch/arm64/include/asm/tlbflush.h: MAX_DVM_OPS", "arch/arm64/include/asm/tlb.h tlb_flush: fullmm",
                     "recordings of Linux 6.1, 6.12 and 7.3 on arm64"));
 
-    /** As {@link #ARM64}, on a CPU with FEAT_HAFDBS: access flag and dirty state are set without a fault. */
+    /** As {@link #ARM64}, on a CPU with FEAT_HAFDBS and FEAT_TLBIRANGE: access flag and dirty state are set without a fault,
+     * and ranges are flushed by one instruction. The recorded arm64 kernels ran on such a CPU. */
     public static final Architecture ARM64_HAFDBS = new Architecture("arm64-hafdbs", 12, 4, 1L << 48,
-            FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false, 511,
-            true,
-            true, ARM64_COSTS, ARM64.sources);
+            FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false,
+            (1 << 21) - 1, true, true, true, ARM64_COSTS, ARM64.sources);
 
     /** All presets, in the order in which they are shown. */
     public static final List<Architecture> PRESETS = List.of(X86_64, ARM64, ARM64_HAFDBS);

@@ -87,6 +87,9 @@ public final class FaultHandler {
         long entry = Pte.mkyoung(write ? Pte.mkdirty(pte) : pte);
         boolean changed = ops.setAccessFlags(mm, page, entry, write);
         path = changed ? FaultPath.SET_ACCESS_FLAGS : FaultPath.SPURIOUS;
+        if (!changed && write) {
+            ops.fixSpuriousFault(mm, page);
+        }
         current.get().unlock(LockKind.PTL);
         if (changed && notifyUpgradeAtTail) {
             notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_UPGRADE, page,

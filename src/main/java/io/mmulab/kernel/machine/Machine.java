@@ -60,6 +60,7 @@ public final class Machine {
     private final EventLog events;
     private final Checker checker;
     private final MmuNotifiers notifiers;
+    private final TlbFlush tlb;
     private final PageTableOps ops;
     private final Frames frames;
     private final MmuServices services;
@@ -87,7 +88,7 @@ public final class Machine {
         checker = new Checker(events, current);
         notifiers =
                 new MmuNotifiers(spec.design(), events, tracer, checker, current, clock, arch.costs().notifierCall());
-        TlbFlush tlb =
+        tlb =
                 new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, tracer, current, clock,
                         spec.cpus());
         ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current, tracer);
@@ -125,6 +126,15 @@ public final class Machine {
     /** Reports the kernel functions that operations call. */
     public Tracer tracer() {
         return tracer;
+    }
+
+    /**
+     * Which process runs from now on: its address space is the one that the CPU has loaded.
+     *
+     * @param mm id, or 0 for a kernel thread
+     */
+    public void switchTo(int mm) {
+        tlb.switchTo(mm);
     }
 
     /** The event log. */

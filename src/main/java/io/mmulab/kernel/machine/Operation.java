@@ -13,6 +13,12 @@ import io.mmulab.kernel.vma.MappedFile;
  */
 public sealed interface Operation {
 
+    /** What a process does; its address space is the one that its CPU has loaded meanwhile. */
+    sealed interface InProcess extends Operation {
+        /** Id of its address space, from 1. */
+        int mm();
+    }
+
     /**
      * A process starts with an empty address space; returns its id. {@code startBrk} is where its heap begins.
      *
@@ -44,7 +50,7 @@ public sealed interface Operation {
      * @param offset into the file, bytes, page aligned
      */
     record Mmap(int mm, @Address long address, long length, Set<Prot> prot, Set<MapFlag> flags, @Nullable String file,
-            long offset) implements Operation {}
+            long offset) implements InProcess {}
 
     /**
      * munmap.
@@ -53,7 +59,7 @@ public sealed interface Operation {
      * @param address first byte, page aligned
      * @param length bytes, rounded up to pages
      */
-    record Munmap(int mm, @Address long address, long length) implements Operation {}
+    record Munmap(int mm, @Address long address, long length) implements InProcess {}
 
     /**
      * mprotect.
@@ -63,7 +69,7 @@ public sealed interface Operation {
      * @param length bytes, rounded up to pages
      * @param prot rights; none of them is PROT_NONE
      */
-    record Mprotect(int mm, @Address long address, long length, Set<Prot> prot) implements Operation {}
+    record Mprotect(int mm, @Address long address, long length, Set<Prot> prot) implements InProcess {}
 
     /**
      * madvise.
@@ -73,7 +79,7 @@ public sealed interface Operation {
      * @param length bytes, rounded up to pages
      * @param advice what is advised
      */
-    record Madvise(int mm, @Address long address, long length, Advice advice) implements Operation {}
+    record Madvise(int mm, @Address long address, long length, Advice advice) implements InProcess {}
 
     /**
      * brk; returns the break.
@@ -81,7 +87,7 @@ public sealed interface Operation {
      * @param mm id of the address space, from 1
      * @param address where the heap should end
      */
-    record Brk(int mm, @Address long address) implements Operation {}
+    record Brk(int mm, @Address long address) implements InProcess {}
 
     /**
      * A CPU reads, writes or executes one byte.
@@ -92,14 +98,14 @@ public sealed interface Operation {
      * @param access what is done
      * @param value what a write stores, 0 to 255
      */
-    record Access(int mm, int cpu, @Address long address, AccessKind access, int value) implements Operation {}
+    record Access(int mm, int cpu, @Address long address, AccessKind access, int value) implements InProcess {}
 
     /**
      * fork; returns the child's address space.
      *
      * @param mm id of the parent, from 1
      */
-    record Fork(int mm) implements Operation {}
+    record Fork(int mm) implements InProcess {}
 
     /**
      * A new program in place of the old: the address space ends, a fresh one begins; returns its id.
@@ -107,14 +113,14 @@ public sealed interface Operation {
      * @param mm id of the address space, from 1
      * @param startBrk where the new program's heap begins
      */
-    record Exec(int mm, @Address long startBrk) implements Operation {}
+    record Exec(int mm, @Address long startBrk) implements InProcess {}
 
     /**
      * The last user of an address space exits.
      *
      * @param mm id of the address space, from 1
      */
-    record Exit(int mm) implements Operation {}
+    record Exit(int mm) implements InProcess {}
 
     /**
      * A device of a model is made and bound to an address space; returns its id.
@@ -124,7 +130,7 @@ public sealed interface Operation {
      * @param mm id of the address space that it is bound to
      * @param options choices of the model, by name
      */
-    record AttachDevice(String name, String model, int mm, Map<String, String> options) implements Operation {}
+    record AttachDevice(String name, String model, int mm, Map<String, String> options) implements InProcess {}
 
     /**
      * A device is unbound and gone.

@@ -53,6 +53,7 @@ public final class Operations {
     }
 
     private long run(Operation operation) {
+        machine.switchTo(operation instanceof Operation.InProcess process ? process.mm() : 0);
         return switch (operation) {
             case Operation.Spawn op -> machine.spawn(op.startBrk()).id();
             case Operation.CreateFile op ->

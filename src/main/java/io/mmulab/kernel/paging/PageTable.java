@@ -197,38 +197,65 @@ public final class PageTable {
         return liveTables;
     }
 
+    /** Hears of each table that is freed. */
+    public interface FreedTables {
+        /**
+         * One table.
+         *
+         * @param address the address that the kernel passes to {@code pte_free_tlb} and its like
+         * @param level of the entry that pointed to it: 1 for a table of PTEs
+         */
+        void freed(long address, int level);
+    }
+
     /**
-     * Frees the tables that lie wholly within {@code [floor, ceiling)} and are on the way to {@code [start, end)}
-     * ({@code free_pgd_range()}). Their entries must be none already.
+     * {@code free_pgd_range()}: frees the tables that {@code [start, end)} needed and nothing else needs. Their entries are
+     * none already.
      *
      * @param floor end of the mapping below, or 0
-     * @param ceiling start of the mapping above, or the end of user addresses
-     * @return tables freed
+     * @param ceiling start of the mapping above, or 0 where there is none
      */
-    public int free(long start, long end, long floor, long ceiling) {
-        int before = liveTables;
-        for (int level = 1; level < levels; level++) {
-            freeLevel(level, start, end, floor, ceiling);
+    public void free(long start, long end, long floor, long ceiling, FreedTables freed) {
+        long span = 1L << levelShift(1);
+        long from = start & -span;
+        if (from < floor) {
+            from += span;
         }
+        long limit = ceiling & -span;
+        if (ceiling != 0 && limit == 0) {
+            return;
+        }
+        long to = end - 1 > limit - 1 && limit != 0 ? end - span : end;
+        if (from > to - 1) {
+            return;
+        }
+        freeBelow(levels - 1, from, to, floor, limit, freed);
         cachedBase = NO_BASE;
-        return before - liveTables;
     }
 
-    private void freeLevel(int level, long start, long end, long floor, long ceiling) {
+    /** Frees what is below the entries of a level in {@code [start, end)}. */
+    private void freeBelow(int level, long start, long end, long floor, long ceiling, FreedTables freed) {
         long span = 1L << levelShift(level);
-        for (long base = start & -span; base < end; base += span) {
-            base = nextPopulated(base, end, level) & -span;
-            if (base >= end) {
-                return;
+        for (long at = start; at < end; at = (at & -span) + span) {
+            if ((entry(at, level) & Pte.TABLE) == 0) {
+                continue;
             }
-            boolean alone = base >= floor && base + span <= ceiling;
-            if (alone && parentOf(base, level) != null) {
-                dropTable(base, level);
+            if (level == 1) {
+                dropTable(at, 1, at, freed);
+                continue;
+            }
+            long next = Math.min(end, (at & -span) + span);
+            freeBelow(level - 1, at, next, floor, ceiling, freed);
+            long base = at & -span;
+            long limit = ceiling & -span;
+            boolean otherAbove = ceiling != 0 && (limit == 0 || next - 1 > limit - 1);
+            if (base >= floor && !otherAbove) {
+                dropTable(at, level, base, freed);
             }
         }
     }
 
-    private void dropTable(long base, int level) {
+    private void dropTable(long base, int level, long named, FreedTables freed) {
         long[] parent = parentOf(base, level);
         if (parent == null) {
             return;
@@ -245,6 +272,7 @@ public final class PageTable {
         }
         parent[slot] = Pte.NONE;
         release(victim);
+        freed.freed(named, level);
     }
 
     private void release(int victim) {

@@ -74,9 +74,14 @@ public final class PageTableOps {
         }
         UpgradeFlush rule = architecture.upgradeFlush();
         if (rule == UpgradeFlush.ON_CHANGE || (rule == UpgradeFlush.ON_WRITE_FAULT && dirty)) {
-            tlb.pageAfterUpgrade(mm, address);
+            tlb.afterUpgrade(mm, address, mm.pageSize(), mm.pageSize(), Cause.PTEP_SET_ACCESS_FLAGS);
         }
         return true;
+    }
+
+    /** {@code flush_tlb_fix_spurious_fault}: a write found its entry as it should be. */
+    public void fixSpuriousFault(AddressSpace mm, long address) {
+        tlb.spuriousFault(mm, address);
     }
 
     /** {@code ptep_clear_flush}, with {@code _notify} where the design has it: clear, flush, tell. */

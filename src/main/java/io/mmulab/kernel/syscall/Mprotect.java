@@ -33,6 +33,7 @@ public final class Mprotect {
     private final Frames frames;
     private final CurrentActor current;
     private final SimulatedClock clock;
+    private final boolean flushesOnlyChanged;
 
     /** For one machine. */
     public Mprotect(Architecture architecture, KernelVersion version, PageTableOps ops, MmuGather gather,
@@ -45,6 +46,8 @@ public final class Mprotect {
         this.frames = frames;
         this.current = current;
         this.clock = clock;
+        this.flushesOnlyChanged =
+                architecture.flushNeededOnlyOnChange() || version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
     }
 
     /**
@@ -129,6 +132,7 @@ public final class Mprotect {
                 notifiers.rangeEnd(window);
             }
         }
+        gather.endVma(mm);
     }
 
     private void changePtes(AddressSpace mm, Vma vma, long start, long end) {
@@ -142,7 +146,7 @@ public final class Mprotect {
                 after |= Pte.WRITE;
             }
             ops.modifyProtection(mm, at, after);
-            if (!architecture.flushNeededOnlyOnChange() || before != after) {
+            if (!flushesOnlyChanged || (Pte.valid(before) && before != after)) {
                 gather.addPage(at, mm.pageSize());
             }
             current.get().unlock(LockKind.PTL);

@@ -19,7 +19,7 @@ import io.mmulab.kernel.vma.VmaTree;
 /** {@code munmap}: {@code do_vmi_munmap()}, and what exit shares with it. */
 public final class Munmap {
     /** {@code USER_PGTABLES_CEILING}: with no mapping above, the tables that span the end of user addresses go too. */
-    private static final long NO_CEILING = Long.MAX_VALUE;
+    private static final long NO_CEILING = 0;
 
     private final ZapPages zap;
     private final MmuGather gather;

@@ -30,18 +30,34 @@ public final class ZapPages {
 
     /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. */
     void vma(AddressSpace mm, Vma vma, long start, long end) {
+        long span = 1L << mm.pageTable().levelShift(1);
+        for (long at = start; at < end; at = (at & -span) + span) {
+            at = mm.pageTable().nextPopulated(at, end, 1);
+            if (at < end) {
+                table(mm, vma, at, Math.min(end, (at & -span) + span));
+            }
+        }
+        gather.endVma(mm);
+    }
+
+    /** {@code zap_pte_range}: one page table's part; a dirty page of a shared file forces a flush before the next. */
+    private void table(AddressSpace mm, Vma vma, long start, long end) {
         PageTable table = mm.pageTable();
         long pageSize = mm.pageSize();
+        boolean force = false;
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
             current.get().lock(LockKind.PTL);
             long pte = ops.getAndClear(mm, at);
             if (Pte.present(pte)) {
                 gather.addPage(at, pageSize);
+                force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
                 release(mm, vma, pte);
             }
             current.get().unlock(LockKind.PTL);
         }
-        gather.endVma(mm);
+        if (force) {
+            gather.forceFlush(mm);
+        }
     }
 
     private void release(AddressSpace mm, Vma vma, long pte) {
@@ -63,20 +79,23 @@ public final class ZapPages {
     }
 
     /**
-     * Frees the page tables that only these VMAs needed.
+     * {@code free_pgtables}: frees the page tables that only these VMAs needed. Neighbours less than a table apart go in one
+     * call.
      *
      * @param floor end of the mapping below them
-     * @param ceiling start of the mapping above them
+     * @param ceiling start of the mapping above them, or 0
      */
     void freePageTables(AddressSpace mm, List<Vma> vmas, long floor, long ceiling) {
-        PageTable table = mm.pageTable();
-        long span = 1L << table.levelShift(1);
-        for (Vma vma : vmas) {
-            if (table.free(vma.start(), vma.end(), floor, ceiling) > 0) {
-                long first = vma.start() & -span;
-                long from = first >= floor ? first : first + span;
-                gather.addTables(from, from + mm.pageSize());
+        long span = 1L << mm.pageTable().levelShift(1);
+        int i = 0;
+        while (i < vmas.size()) {
+            int last = i;
+            while (last + 1 < vmas.size() && vmas.get(last + 1).start() <= vmas.get(last).end() + span) {
+                last++;
             }
+            long limit = last + 1 < vmas.size() ? vmas.get(last + 1).start() : ceiling;
+            mm.pageTable().free(vmas.get(i).start(), vmas.get(last).end(), floor, limit, gather::addTable);
+            i = last + 1;
         }
     }
 }

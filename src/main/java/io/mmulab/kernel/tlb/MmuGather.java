@@ -9,13 +9,16 @@ import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
 
 /**
  * {@code struct mmu_gather}: collects what an unmap cleared, flushes once, and only then gives the frames back
  * ({@code include/asm-generic/tlb.h}). One per machine, reused.
  */
 public final class MmuGather {
-    private static final int BATCH = 10_000;
+    /** {@code MMU_GATHER_BUNDLE} and {@code MAX_GATHER_BATCH_COUNT} batches of one page of pointers. */
+    private static final int BATCH = 8 + 19 * 510;
+    private static final int PUD_LEVEL = 2;
 
     private final Architecture architecture;
     private final boolean notifyAfterFlush;
@@ -26,6 +29,7 @@ public final class MmuGather {
     private int queuedCount;
     private long start;
     private long end;
+    private int clearedLevels;
     private boolean freedTables;
     private boolean fullmm;
 
@@ -43,14 +47,26 @@ public final class MmuGather {
     /** {@code tlb_gather_mmu} or, at exit, {@code tlb_gather_mmu_fullmm}. */
     public void begin(boolean wholeMm) {
         fullmm = wholeMm;
-        freedTables = false;
         resetRange();
     }
 
-    /** {@code tlb_remove_tlb_entry}: an entry was cleared or changed. */
-    public void addPage(long address, long pageSize) {
+    /**
+     * {@code tlb_remove_tlb_entry}, {@code tlb_flush_pmd_range}, …: an entry was cleared or changed.
+     *
+     * @param size bytes that it maps
+     */
+    public void addPage(long address, long size) {
+        clearedLevels |= 1 << level(size);
         start = Math.min(start, address);
-        end = Math.max(end, address + pageSize);
+        end = Math.max(end, address + size);
+    }
+
+    private int level(long size) {
+        int level = 0;
+        while (level < PUD_LEVEL && size >= 1L << (architecture.pageShift() + (level + 1) * PageTable.INDEX_BITS)) {
+            level++;
+        }
+        return level;
     }
 
     /** {@code tlb_remove_page}: gives back the reference of a frame after the flush. */
@@ -65,11 +81,30 @@ public final class MmuGather {
         }
     }
 
-    /** {@code pte_free_tlb}: page tables of {@code [from, to)} are about to be freed. */
-    public void addTables(long from, long to) {
+    /**
+     * {@code pte_free_tlb}, {@code pmd_free_tlb}, {@code pud_free_tlb}: a page table is about to be freed. The range grows
+     * by one page at the address that the kernel names.
+     *
+     * @param level of the entry that pointed to it: 1 for a table of PTEs
+     */
+    public void addTable(long address, int level) {
         freedTables = true;
-        start = Math.min(start, from);
-        end = Math.max(end, to);
+        clearedLevels |= 1 << level;
+        start = Math.min(start, address);
+        end = Math.max(end, address + architecture.pageSize());
+    }
+
+    /** {@code tlb_flush_mmu} in mid-work: dirty pages of a shared file must be flushed before their lock is dropped. */
+    public void forceFlush(AddressSpace mm) {
+        flush(mm, Cause.TLB_FLUSH_MMU_TLBONLY);
+        freeFrames();
+    }
+
+    /** {@code tlb_finish_mmu} when another flush was pending: everything is flushed. */
+    public void finishNested(AddressSpace mm) {
+        fullmm = true;
+        freedTables = true;
+        finish(mm);
     }
 
     /** {@code tlb_end_vma}: architectures that do not gather across VMAs flush here. */
@@ -86,15 +121,13 @@ public final class MmuGather {
     }
 
     private void flush(AddressSpace mm, Cause cause) {
-        if (start >= end) {
+        if (clearedLevels == 0 && !freedTables) {
             return;
         }
         if (fullmm) {
-            if (freedTables || !architecture.fullmmFlushesOnlyTables()) {
-                tlb.mm(mm, cause);
-            }
+            tlb.gatheredAll(mm, strideShift(), freedTables, cause);
         } else {
-            tlb.range(mm, start, end, cause);
+            tlb.gathered(mm, start, end, strideShift(), freedTables, cause);
         }
         if (notifyAfterFlush) {
             notifiers.invalidateSecondaryTlbs(mm.subscriptions(), fullmm ? 0 : start, fullmm ? -1 : end,
@@ -110,7 +143,15 @@ public final class MmuGather {
         queuedCount = 0;
     }
 
+    /** {@code tlb_get_unmap_shift}: the lowest level that was cleared. */
+    private int strideShift() {
+        int lowest = clearedLevels == 0 ? 0 : Integer.numberOfTrailingZeros(clearedLevels);
+        return architecture.pageShift() + lowest * PageTable.INDEX_BITS;
+    }
+
     private void resetRange() {
+        clearedLevels = 0;
+        freedTables = false;
         start = Long.MAX_VALUE;
         end = 0;
     }

@@ -35,6 +35,9 @@ public final class TlbFlush {
     private final boolean hookAtMm;
     private final boolean hookAtUpgrade;
     private final boolean longRangeWidens;
+    private final boolean broadcasts;
+    private final boolean upgradeFlushIsLocal;
+    private final int pageShift;
     private final MmuNotifiers notifiers;
     private final EventSink sink;
     private final Tracer tracer;
@@ -42,6 +45,7 @@ public final class TlbFlush {
     private final SimulatedClock clock;
     private final @Nullable CpuTlb[] cpus;
     private final List<TlbBroadcastListener> broadcastListeners = new ArrayList<>();
+    private int loaded;
 
     /** For one machine with {@code cpuCount} CPUs. */
     public TlbFlush(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
@@ -53,6 +57,9 @@ public final class TlbFlush {
         this.hookAtUpgrade = design.notifiesAt(NotifySite.SET_ACCESS_FLAGS_FLUSH);
         this.longRangeWidens =
                 architecture.longRangeCallsFlushMm() || version.has(VersionRule.FULL_FLUSH_WIDENS_SECONDARY);
+        this.broadcasts = architecture.flushScheme() == FlushScheme.BROADCAST;
+        this.upgradeFlushIsLocal = version.has(VersionRule.LOCAL_UPGRADE_FLUSH);
+        this.pageShift = architecture.pageShift();
         this.notifiers = notifiers;
         this.sink = sink;
         this.tracer = tracer;
@@ -83,52 +90,135 @@ public final class TlbFlush {
         broadcastListeners.remove(listener);
     }
 
+    /** The address space whose process runs from now on: x86-64 flushes another one's entries when it is loaded next. */
+    public void switchTo(int mm) {
+        loaded = mm;
+    }
+
     /** {@code flush_tlb_page}. */
     public void page(AddressSpace mm, long address, Cause cause) {
         long start = address & -mm.pageSize();
-        flush(mm, start, start + mm.pageSize(), cause);
+        long end = start + mm.pageSize();
+        if (tracer.isOn() && broadcasts) {
+            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("vale1is", cause));
+        }
+        flush(mm, start, end, pageShift, false, cause);
         if (hookAtPage) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + mm.pageSize(), cause);
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
         }
     }
 
-    /** {@code flush_tlb_page} from inside {@code ptep_set_access_flags}. */
-    public void pageAfterUpgrade(AddressSpace mm, long address) {
-        page(mm, address, Cause.PTEP_SET_ACCESS_FLAGS);
+    /**
+     * The flush inside {@code ptep_set_access_flags} and its huge forms, of the entry's size.
+     *
+     * @param told bytes that the secondary-TLB hook is told, from the start of the entry
+     */
+    public void afterUpgrade(AddressSpace mm, long address, long size, long told, Cause cause) {
+        long start = address & -size;
+        if (tracer.isOn() && broadcasts) {
+            boolean single = told == mm.pageSize();
+            String op = single ? "vale1" : "rvale1";
+            tracer.call(Tracepoint.TLBI, mm.id(), start, start + told, 0,
+                    site(upgradeFlushIsLocal ? op : "vale1is", cause));
+        }
+        flush(mm, start, start + size, pageShift, false, cause);
+        if (hookAtPage) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + told, cause);
+        }
         if (hookAtUpgrade) {
-            long start = address & -mm.pageSize();
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + mm.pageSize(),
-                    Cause.PTEP_SET_ACCESS_FLAGS);
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + told, Cause.PTEP_SET_ACCESS_FLAGS);
         }
     }
 
-    /** {@code flush_tlb_range}: a long range becomes a flush of everything. */
-    public void range(AddressSpace mm, long start, long end, Cause cause) {
-        boolean tooLong = (end - start) >> architecture.pageShift() > architecture.fullFlushPages();
-        if (!tooLong) {
-            flush(mm, start, end, cause);
-        } else {
-            flush(mm, 0, ALL, cause);
+    /** {@code flush_tlb_fix_spurious_fault}: the entry is right already, so this CPU's copy must be old. */
+    public void spuriousFault(AddressSpace mm, long address) {
+        if (upgradeFlushIsLocal && broadcasts) {
+            long start = address & -mm.pageSize();
+            tracer.call(Tracepoint.TLBI, mm.id(), start, start + mm.pageSize(), 0,
+                    site("vale1", Cause.HANDLE_PTE_FAULT));
+            drop(mm, start, start + mm.pageSize());
         }
-        boolean widened = tooLong && longRangeWidens;
-        if (widened ? hookAtMm : hookAtRange) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), widened ? 0 : start, widened ? ALL : end, cause);
+    }
+
+    /** {@code flush_tlb_range}, of entries of {@code 1 << strideShift} bytes. */
+    public void range(AddressSpace mm, long start, long end, int strideShift, Cause cause) {
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("flush_tlb_range", cause));
+        }
+        rangeThenHook(mm, start, end, strideShift, true, cause);
+    }
+
+    /** What an mmu_gather of part of an address space asks of the architecture ({@code tlb_flush}). */
+    void gathered(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause) {
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("tlb_flush", cause));
+        }
+        rangeThenHook(mm, start, end, strideShift, freedTables, cause);
+    }
+
+    /** As {@link #gathered}, where the whole address space goes away or must be flushed. */
+    void gatheredAll(AddressSpace mm, int strideShift, boolean freedTables, Cause cause) {
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLB_CALL, mm.id(), 0, ALL, 0, site("tlb_flush", cause));
+        }
+        if (freedTables || !architecture.fullmmFlushesOnlyTables()) {
+            flush(mm, 0, ALL, strideShift, freedTables, cause);
+            if (hookAtMm) {
+                notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
+            }
         }
     }
 
     /** {@code flush_tlb_mm}. */
     public void mm(AddressSpace mm, Cause cause) {
-        flush(mm, 0, ALL, cause);
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLBI, mm.id(), 0, ALL, 0, site("aside1is", cause));
+        }
+        flush(mm, 0, ALL, 0, true, cause);
         if (hookAtMm) {
             notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
         }
     }
 
-    private void flush(AddressSpace mm, long start, long end, Cause cause) {
-        current.get().step(Step.FLUSH);
-        if (tracer.isOn()) {
-            trace(mm.id(), start, end);
+    /** A range of more entries than the ceiling becomes a flush of everything. The hook hears whole entries on arm64. */
+    private void rangeThenHook(AddressSpace mm, long start, long end, int strideShift, boolean freedTables,
+            Cause cause) {
+        long stride = broadcasts ? 1L << strideShift : 1L << pageShift;
+        long from = start & -stride;
+        long to = (end + stride - 1) & -stride;
+        boolean tooLong = isTooLong(from, to, strideShift);
+        if (tooLong && broadcasts) {
+            flush(mm, 0, ALL, strideShift, freedTables, cause);
+        } else {
+            flush(mm, start, end, strideShift, freedTables, cause);
         }
+        boolean widened = tooLong && longRangeWidens;
+        if (widened ? hookAtMm : hookAtRange) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), widened ? 0 : from, widened ? ALL : to, cause);
+        }
+    }
+
+    private boolean isTooLong(long start, long end, int strideShift) {
+        return (end - start) >> (architecture.rangeFlush() ? pageShift : strideShift) > architecture.fullFlushPages();
+    }
+
+    private void flush(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause) {
+        current.get().step(Step.FLUSH);
+        boolean all = end == ALL || isTooLong(start, end, Math.max(strideShift, pageShift));
+        if (tracer.isOn() && !broadcasts) {
+            traceIpi(mm, start, end, strideShift, freedTables, all);
+        }
+        int told = drop(mm, all ? 0 : start, all ? ALL : end);
+        for (TlbBroadcastListener listener : broadcastListeners) {
+            listener.tlbInvalidate(mm.id(), all ? 0 : start, all ? ALL : end);
+        }
+        boolean shootdown = broadcasts || told > 1;
+        clock.advance(architecture.costs().localFlush() + (shootdown ? architecture.costs().shootdown() : 0));
+        sink.event(mm.id(), Phase.TLB_FLUSH, null, all ? 0 : start, all ? ALL : end, false, cause,
+                EventSink.NO_SUBSCRIBER, null, 0, null);
+    }
+
+    private int drop(AddressSpace mm, long start, long end) {
         int told = 0;
         for (CpuTlb tlb : cpus) {
             if (tlb == null) {
@@ -141,25 +231,20 @@ public final class TlbFlush {
                 tlb.dropRange(mm.id(), start, end);
             }
         }
-        for (TlbBroadcastListener listener : broadcastListeners) {
-            listener.tlbInvalidate(mm.id(), start, end);
-        }
-        boolean shootdown = architecture.flushScheme() == FlushScheme.BROADCAST || told > 1;
-        clock.advance(architecture.costs().localFlush() + (shootdown ? architecture.costs().shootdown() : 0));
-        sink.event(mm.id(), Phase.TLB_FLUSH, null, start, end, false, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+        return told;
     }
 
-    private void trace(int mm, long start, long end) {
-        long pages = end == ALL ? ALL : (end - start) >>> architecture.pageShift();
-        if (architecture.flushScheme() == FlushScheme.IPI) {
-            tracer.call(Tracepoint.FLUSH_TLB_MM_RANGE, mm, start, end);
-            tracer.call(Tracepoint.TLB_FLUSH, mm, start, end, pages, "");
-        } else if (pages == 1) {
-            tracer.call(Tracepoint.TLBI, mm, start, end, 0, "vale1is");
-        } else if (pages == ALL) {
-            tracer.call(Tracepoint.TLBI, mm, start, end, 0, "aside1is");
-        } else {
-            tracer.call(Tracepoint.TLB_CALL, mm, start, end, 0, "flush_tlb_range");
+    /** x86-64: {@code flush_tlb_mm_range}, and the flush of this CPU if it runs that address space. */
+    private void traceIpi(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, boolean all) {
+        tracer.call(Tracepoint.FLUSH_TLB_MM_RANGE, mm.id(), start, end, freedTables ? 1 : 0,
+                Integer.toString(strideShift));
+        if (mm.id() == loaded && mm.isAlive()) {
+            long pages = all ? ALL : (end - start) >> strideShift;
+            tracer.call(Tracepoint.TLB_FLUSH, mm.id(), start, end, pages, "");
         }
+    }
+
+    private static String site(String operation, Cause cause) {
+        return operation + "@" + cause.function();
     }
 }

@@ -3,6 +3,9 @@ package io.mmulab.kernel.paging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 
 class PagingTest {
@@ -58,8 +61,11 @@ class PagingTest {
     void tablesBetweenTwoMappingsStay() {
         table.set(LEAF, Pte.of(1, Pte.PRESENT));
         table.set(LEAF, Pte.NONE);
-        assertThat(table.free(LEAF, LEAF + PAGE, 0, LEAF + 8 * PAGE)).isZero();
-        assertThat(table.free(LEAF, LEAF + PAGE, 0, END)).isEqualTo(3);
+        List<Integer> freed = new ArrayList<>();
+        table.free(LEAF, LEAF + PAGE, 0, LEAF + 8 * PAGE, (address, level) -> freed.add(level));
+        assertThat(freed).isEmpty();
+        table.free(LEAF, LEAF + PAGE, 0, END, (address, level) -> freed.add(level));
+        assertThat(freed).containsExactly(1, 2, 3);
         assertThat(table.liveTables()).isEqualTo(1);
     }
 
@@ -67,7 +73,8 @@ class PagingTest {
     void aFreedTableIsEmptyWhenItIsUsedAgain() {
         table.set(LEAF, Pte.of(1, Pte.PRESENT));
         table.set(LEAF, Pte.NONE);
-        table.free(LEAF, LEAF + PAGE, 0, END);
+        table.free(LEAF, LEAF + PAGE, 0, END, (address, level) -> {
+        });
         table.set(5 * LEAF + PAGE, Pte.of(2, Pte.PRESENT));
         assertThat(table.nextEntry(0, END)).isEqualTo(5 * LEAF + PAGE);
         assertThat(table.nextEntry(5 * LEAF + 2 * PAGE, END)).isEqualTo(END);
