@@ -9,6 +9,8 @@ public enum VersionRule {
     /** A user fault first tries the VMA's own lock. */
     PER_VMA_LOCK("a user fault first tries the per-VMA lock", 604, Integer.MAX_VALUE,
             "mm/memory.c lock_vma_under_rcu()"),
+    /** A resolved write-protect fault says so in its result. */
+    WP_FAULT_RETURNS_WRITE("do_wp_page() returns VM_FAULT_WRITE", 0, 602, "6.1 mm/memory.c; gone in 6.2; recordings"),
     /** mprotect opens its window per PUD instead of per PMD range. */
     MPROTECT_WINDOW_PER_PUD(
             "a PROTECTION_VMA window of mprotect starts at the first populated PUD and covers 512 GiB at "

@@ -5,7 +5,9 @@ import java.util.Objects;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.arch.Costs;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
@@ -39,11 +41,13 @@ public final class FaultHandler {
     private final Costs costs;
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
+    private final int wpResolved;
     private FaultPath path = FaultPath.SPURIOUS;
     private int nextAnonVma = 1;
 
     /** For one machine. */
-    public FaultHandler(Architecture architecture, KernelDesign design, PageTableOps ops, Frames frames,
+    public FaultHandler(Architecture architecture, KernelVersion version, KernelDesign design, PageTableOps ops,
+            Frames frames,
             MmuNotifiers notifiers, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
         this.frames = frames;
@@ -52,6 +56,7 @@ public final class FaultHandler {
         this.clock = clock;
         this.costs = architecture.costs();
         this.oldPrefaultedPtes = architecture.prefaultsOld();
+        this.wpResolved = version.has(VersionRule.WP_FAULT_RETURNS_WRITE) ? VmFault.WRITE : VmFault.OK;
         this.notifyUpgradeAtTail = design.notifiesAt(NotifySite.UPGRADE_FAULT_TAIL);
     }
 
@@ -70,19 +75,20 @@ public final class FaultHandler {
     public int handleMmFault(AddressSpace mm, Vma vma, long address, int flags) {
         long page = address & -mm.pageSize();
         clock.advance(costs.faultEntry());
-        int result = handlePteFault(mm, vma, page, (flags & FaultFlags.WRITE) != 0);
+        int result = handlePteFault(mm, vma, page, flags);
         mm.countFault((result & VmFault.MAJOR) != 0);
         return result;
     }
 
-    private int handlePteFault(AddressSpace mm, Vma vma, long page, boolean write) {
+    private int handlePteFault(AddressSpace mm, Vma vma, long page, int flags) {
+        boolean write = (flags & FaultFlags.WRITE) != 0;
         long pte = ops.get(mm, page);
         if (pte == Pte.NONE) {
-            return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, write) : doFault(mm, vma, page, write);
+            return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, write) : doFault(mm, vma, page, flags);
         }
         current.get().lock(LockKind.PTL);
         if (write && !Pte.write(pte)) {
-            return doWpPage(mm, vma, page, pte);
+            return doWpPage(mm, vma, page, pte, flags);
         }
         long entry = Pte.mkyoung(write ? Pte.mkdirty(pte) : pte);
         boolean changed = ops.setAccessFlags(mm, page, entry, write);
@@ -118,12 +124,12 @@ public final class FaultHandler {
         return VmFault.OK;
     }
 
-    private int doFault(AddressSpace mm, Vma vma, long page, boolean write) {
+    private int doFault(AddressSpace mm, Vma vma, long page, int flags) {
         MappedFile file = Objects.requireNonNull(vma.file());
-        if (!write) {
+        if ((flags & FaultFlags.WRITE) == 0) {
             return doReadFault(mm, vma, file, page);
         }
-        return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page) : doCowFault(mm, vma, file, page);
+        return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page, flags) : doCowFault(mm, vma, file, page);
     }
 
     private int doReadFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
@@ -140,7 +146,7 @@ public final class FaultHandler {
             return failure(file, index);
         }
         mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED);
-        return major;
+        return major | VmFault.LOCKED;
     }
 
     /** {@code do_fault_around}: maps the neighbours that are in the page cache, in an aligned window of 64 KiB. */
@@ -180,10 +186,10 @@ public final class FaultHandler {
         current.get().lock(LockKind.PTL);
         mapAnon(mm, vma, page, copy);
         current.get().unlock(LockKind.PTL);
-        return major;
+        return major | VmFault.LOCKED;
     }
 
-    private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
+    private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page, int flags) {
         path = FaultPath.SHARED_FAULT;
         long index = vma.pageIndex(page);
         int major = majorIfAbsent(file, index);
@@ -191,21 +197,32 @@ public final class FaultHandler {
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        frames.set(frame, Frames.DIRTY);
         mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY | Pte.WRITE);
-        return major;
+        return major | VmFault.LOCKED | dirtySharedPage(file, frame, flags);
+    }
+
+    /**
+     * {@code fault_dirty_shared_page}: a page that becomes dirty, or whose file system was asked, may have to wait for
+     * writeback, without the mmap_lock if this is the first attempt.
+     */
+    private int dirtySharedPage(MappedFile file, int frame, int flags) {
+        boolean dirtied = !frames.has(frame, Frames.DIRTY);
+        frames.set(frame, Frames.DIRTY);
+        boolean mayDropLock = (flags & (FaultFlags.ALLOW_RETRY | FaultFlags.TRIED | FaultFlags.RETRY_NOWAIT))
+                == FaultFlags.ALLOW_RETRY;
+        return (dirtied || file.wantsWriteNotify()) && mayDropLock ? VmFault.COMPLETED : VmFault.OK;
     }
 
     /** Entered with the page-table lock held; leaves without it. */
-    private int doWpPage(AddressSpace mm, Vma vma, long page, long pte) {
+    private int doWpPage(AddressSpace mm, Vma vma, long page, long pte, int flags) {
         int frame = Pte.frame(pte);
         if (vma.has(VmFlags.SHARED)) {
-            return wpPageShared(mm, vma, page, pte);
+            return wpPageShared(mm, vma, page, pte, flags);
         }
         if (!Pte.special(pte) && frames.has(frame, Frames.ANON) && canReuse(frame)) {
             path = FaultPath.WP_REUSE;
             wpPageReuse(mm, vma, page, pte);
-            return VmFault.OK;
+            return wpResolved;
         }
         current.get().unlock(LockKind.PTL);
         return wpPageCopy(mm, vma, page, pte);
@@ -223,11 +240,10 @@ public final class FaultHandler {
         return true;
     }
 
-    private int wpPageShared(AddressSpace mm, Vma vma, long page, long pte) {
+    private int wpPageShared(AddressSpace mm, Vma vma, long page, long pte, int flags) {
         path = FaultPath.WP_SHARED;
-        frames.set(Pte.frame(pte), Frames.DIRTY);
         wpPageReuse(mm, vma, page, pte);
-        return VmFault.OK;
+        return wpResolved | dirtySharedPage(Objects.requireNonNull(vma.file()), Pte.frame(pte), flags);
     }
 
     private void wpPageReuse(AddressSpace mm, Vma vma, long page, long pte) {
@@ -261,7 +277,7 @@ public final class FaultHandler {
             frames.removeRmap(oldFrame);
             frames.put(oldFrame);
         }
-        return VmFault.OK;
+        return wpResolved;
     }
 
     private void uncount(AddressSpace mm, Vma vma, int frame) {

@@ -50,7 +50,8 @@ public final class PageFault {
         Vma vma = mm.vmas().lookup(address);
         LockKind lock = perVmaLock && vma != null ? LockKind.VMA_READ : LockKind.MMAP_READ;
         current.get().lock(lock);
-        int flags = accessFlags | FaultFlags.USER;
+        int flags = accessFlags | FaultFlags.USER | FaultFlags.DEFAULT
+                | (lock == LockKind.VMA_READ ? FaultFlags.VMA_LOCK : 0);
         int result = vma == null ? expandThenHandle(mm, address, flags) : checkThenHandle(mm, vma, address, flags);
         current.get().unlock(lock);
         return result;

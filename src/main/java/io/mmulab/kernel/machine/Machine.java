@@ -93,7 +93,8 @@ public final class Machine {
                         spec.cpus());
         ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current, tracer);
         frames = new Frames(spec.memoryPages());
-        FaultHandler handler = new FaultHandler(arch, spec.design(), ops, frames, notifiers, current, clock);
+        FaultHandler handler =
+                new FaultHandler(arch, spec.version(), spec.design(), ops, frames, notifiers, current, clock);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
                         new ExpandStack(), tracer);
