@@ -17,6 +17,7 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifier;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.NotifierObserver;
+import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableObserver;
 import io.mmulab.kernel.secondary.AccessStatus;
@@ -63,7 +64,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
 
     @Override
     public void entryChanged(AddressSpace mm, long address, long before, long after) {
-        changed.add(null, mm, address, 0, false);
+        changed.addChanged(mm, address, 1 << (Pte.level(before) * PageTable.INDEX_BITS));
         if (isCovered(mm, address)) {
             return;
         }
@@ -181,7 +182,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
             }
             for (int i = 0; i < changed.size(); i++) {
                 if (changed.mm(i) == mm) {
-                    device.visitEntries(changed.address(i), changed.address(i) + mm.pageSize(),
+                    device.visitEntries(changed.address(i), changed.address(i) + changed.pages(i) * mm.pageSize(),
                             (address, frame, writable) -> auditEntry(device, mm, address, frame, writable));
                 }
             }

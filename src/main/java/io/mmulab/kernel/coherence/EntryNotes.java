@@ -17,6 +17,11 @@ final class EntryNotes {
     private boolean[] writable = new boolean[16];
     private int size;
 
+    /** An entry that mapped {@code pages} pages from {@code address} changed. */
+    void addChanged(AddressSpace mm, long address, int pages) {
+        add(null, mm, address, pages, false);
+    }
+
     void add(@Nullable SecondaryMmu device, AddressSpace mm, long address, int frame, boolean mayWrite) {
         if (size == addresses.length) {
             int larger = size * 2;
@@ -56,6 +61,11 @@ final class EntryNotes {
     }
 
     int frame(int i) {
+        return frames[i];
+    }
+
+    /** Pages of a changed entry: they share a column with the frames of dropped ones. */
+    int pages(int i) {
         return frames[i];
     }
 

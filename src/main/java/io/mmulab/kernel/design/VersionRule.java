@@ -34,6 +34,11 @@ public enum VersionRule {
     /** mprotect skips the flush of an entry that did not change, on arm64 too. */
     ARM64_PTE_NEEDS_FLUSH("mprotect flushes only entries that changed, on arm64 too", 613, Integer.MAX_VALUE,
             "recordings: arm64 6.12 flushes unchanged entries, 7.3 does not"),
+    /** The upgrade of a huge entry flushes, and tells, all that it maps. */
+    UPGRADE_FLUSHES_WHOLE_ENTRY(
+            "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,
+            Integer.MAX_VALUE,
+            "arch/arm64/mm/fault.c __ptep_set_access_flags_anysz(); recordings: wp_upgrade_thp_guest"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

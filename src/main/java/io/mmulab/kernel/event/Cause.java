@@ -39,6 +39,10 @@ public enum Cause {
     PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags", "arch/*/mm"),
     /** Clear, flush, and tell. */
     PTEP_CLEAR_FLUSH("ptep_clear_flush", "mm/pgtable-generic.c"),
+    /** A huge leaf is cleared and flushed. */
+    PMDP_HUGE_CLEAR_FLUSH("pmdp_huge_clear_flush", "mm/pgtable-generic.c"),
+    /** A huge leaf is hidden from the hardware and flushed. */
+    PMDP_INVALIDATE("pmdp_invalidate", "mm/pgtable-generic.c"),
     /** Before 6.6: the secondary-TLB call inside range_end. */
     INVALIDATE_RANGE_END("__mmu_notifier_invalidate_range_end", "mm/mmu_notifier.c"),
     /** Before 6.10: set_pte_at_notify(). */

@@ -109,6 +109,21 @@ public final class PageTable {
         table[slot] = pte;
     }
 
+    /**
+     * Gives the leaf of an address the bits of {@code pte}, whatever its level: for the hardware's accessed and dirty bits.
+     * The frame stays.
+     *
+     * @param pte as {@link #get} returned it, with other bits
+     */
+    public void update(long address, long pte) {
+        int level = Pte.level(pte);
+        if (level == 0) {
+            set(address, pte);
+        } else {
+            setEntry(address, level, Pte.withBitsOf(entry(address, level), pte));
+        }
+    }
+
     /** Makes the leaf table of an address, empty, where none is ({@code pte_alloc}). */
     public void makeLeafTable(long address) {
         leaf(address);

@@ -81,6 +81,11 @@ public final class Pte {
         return of(headFrame, bits | (long) level << LEVEL_SHIFT);
     }
 
+    /** The frame of one entry with all other bits of another. */
+    public static long withBitsOf(long framed, long bits) {
+        return (framed & -(1L << FRAME_SHIFT)) | (bits & ((1L << FRAME_SHIFT) - 1));
+    }
+
     /** The level of a leaf: 0 = PTE, 1 = PMD, 2 = PUD. */
     public static int level(long pte) {
         return (int) ((pte & LEVEL_MASK) >>> LEVEL_SHIFT);

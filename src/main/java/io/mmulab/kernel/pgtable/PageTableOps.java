@@ -121,10 +121,10 @@ public final class PageTableOps {
         write(mm, address, pte);
     }
 
-    /** What the hardware does on a walk: accessed and dirty bits, without any kernel code. */
+    /** What the hardware does on a walk: accessed and dirty bits of a leaf of any level, without any kernel code. */
     public void hardwareUpdate(AddressSpace mm, long address, long pte) {
         current.get().step(Step.PTE_WRITE);
-        mm.pageTable().set(address, pte);
+        mm.pageTable().update(address, pte);
     }
 
     private void write(AddressSpace mm, long address, long pte) {

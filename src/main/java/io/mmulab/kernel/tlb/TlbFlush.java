@@ -21,6 +21,7 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.PageTable;
 
 /**
  * The choke point of every CPU TLB flush: drops the translations on each CPU, lets broadcast listeners hear, emits the
@@ -146,6 +147,11 @@ public final class TlbFlush {
             tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("flush_tlb_range", cause));
         }
         rangeThenHook(mm, start, end, strideShift, true, cause);
+    }
+
+    /** {@code flush_pmd_tlb_range}: arm64 flushes by the PMD, x86-64 by the page. */
+    public void pmdRange(AddressSpace mm, long start, long end, Cause cause) {
+        range(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, cause);
     }
 
     /** What an mmu_gather of part of an address space asks of the architecture ({@code tlb_flush}). */

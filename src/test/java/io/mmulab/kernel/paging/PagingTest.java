@@ -81,6 +81,15 @@ class PagingTest {
     }
 
     @Test
+    void hardwareBitsSetThroughAnyPageOfAHugeLeafAreTheLeafs() {
+        table.setEntry(LEAF, 1, Pte.huge(512, 1, Pte.PRESENT | Pte.WRITE));
+        long seen = table.get(LEAF + 3 * PAGE);
+        assertThat(Pte.frame(seen)).isEqualTo(515);
+        table.update(LEAF + 3 * PAGE, Pte.mkdirty(Pte.mkyoung(seen)));
+        assertThat(table.entry(LEAF, 1)).isEqualTo(Pte.mkdirty(Pte.mkyoung(Pte.huge(512, 1, Pte.PRESENT | Pte.WRITE))));
+    }
+
+    @Test
     void theLastReferenceFreesAFrame() {
         int frame = frames.alloc(Frames.ANON);
         frames.get(frame);

@@ -1,0 +1,26 @@
+package io.mmulab.kernel.pgtable;
+
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.Step;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Pte;
+
+/** Writes an entry of any level and tells the observer of present entries that changed, if the address space has subscribers. */
+final class EntryWriter {
+    private final PageTableObserver observer;
+    private final CurrentActor current;
+
+    EntryWriter(PageTableObserver observer, CurrentActor current) {
+        this.observer = observer;
+        this.current = current;
+    }
+
+    void write(AddressSpace mm, long address, int level, long pte) {
+        current.get().step(Step.PTE_WRITE);
+        long before = mm.subscriptions().everRegistered() ? mm.pageTable().entry(address, level) : Pte.NONE;
+        mm.pageTable().setEntry(address, level, pte);
+        if (Pte.present(before)) {
+            observer.entryChanged(mm, address, before, pte);
+        }
+    }
+}
