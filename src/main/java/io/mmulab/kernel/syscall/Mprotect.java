@@ -146,11 +146,16 @@ public final class Mprotect {
                 after |= Pte.WRITE;
             }
             ops.modifyProtection(mm, at, after);
-            if (!flushesOnlyChanged || (Pte.valid(before) && before != after)) {
+            if (!flushesOnlyChanged || needsFlush(before, after)) {
                 gather.addPage(at, mm.pageSize());
             }
             current.get().unlock(LockKind.PTL);
         }
+    }
+
+    /** {@code pte_needs_flush}: an entry that the hardware could use, and whose rights changed. */
+    private static boolean needsFlush(long before, long after) {
+        return Pte.valid(before) && ((before ^ after) & Pte.PERMISSIONS) != 0;
     }
 
     /** {@code vma_wants_manual_pte_write_upgrade}. */
