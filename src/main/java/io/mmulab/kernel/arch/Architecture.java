@@ -2,6 +2,8 @@ package io.mmulab.kernel.arch;
 
 import java.util.List;
 
+import io.mmulab.kernel.design.VersionRule;
+
 /**
  * A CPU family as the memory manager sees it. All fields are data: a handler asks for the rule it needs.
  *
@@ -36,6 +38,8 @@ import java.util.List;
  *        hears "all" in every version (arm64); on x86-64 the kernel version decides what the hook hears
  * @param fullmmFlushesOnlyTables whether the flush at exit is left out unless page tables were freed (arm64 retires the
  *        ASID)
+ * @param softDirty whether entries have a soft-dirty bit ({@code CONFIG_MEM_SOFT_DIRTY})
+ * @param uffdWp the rule that a release must follow to have userfaultfd write protection here
  * @param costs simulated nanoseconds
  * @param sources where these rules are from
  */
@@ -44,7 +48,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
         boolean hardwareDirty, boolean prefaultsOld, boolean permissionFaultEvicts,
         boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean rangeFlush,
         boolean longRangeCallsFlushMm,
-        boolean fullmmFlushesOnlyTables, Costs costs, List<String> sources) {
+        boolean fullmmFlushesOnlyTables, boolean softDirty, VersionRule uffdWp, Costs costs, List<String> sources) {
 
     private static final Costs X86_COSTS = new Costs(1, 30, 600, 300, 450, 120, 2_000, 350, 500,
             "fault, copy and notifier figures fitted to measurements on Linux 6.18 x86-64 (anonymous write fault 1,470 ns,"
@@ -56,7 +60,8 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
 
     /** x86-64 with 4 KiB pages and four levels. */
     public static final Architecture X86_64 = new Architecture("x86-64", 12, 4, 0x7ffffffff000L, FlushScheme.IPI,
-            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, X86_COSTS,
+            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, true,
+            VersionRule.X86_UFFD_WP, X86_COSTS,
             List.of("arch/x86/mm/pgtable.c ptep_set_access_flags: writes only if dirty, never flushes",
                     "arch/x86/mm/tlb.c flush_tlb_mm_range: more than tlb_single_page_flush_ceiling (33) pages flush all",
                     "arch/x86/include/asm/tlbflush.h pte_needs_flush",
@@ -65,7 +70,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** arm64 with 4 KiB pages and 48-bit addresses, without hardware management of access flag and dirty state. */
     public static final Architecture ARM64 = new Architecture("arm64", 12, 4, 1L << 48, FlushScheme.BROADCAST,
             UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, false, true, true,
-            ARM64_COSTS,
+            false, VersionRule.ARM64_UFFD_WP, ARM64_COSTS,
             List.of("arch/arm64/mm/fault.c __ptep_set_access_flags: flush_tlb_page iff dirty",
                     "arch/arm64/include/asm/pgtable.h: PTE_WRITE with PTE_RDONLY is writable and clean",
                     "arch/arm64/include/asm/tlbflush.h: MAX_DVM_OPS", "arch/arm64/include/asm/tlb.h tlb_flush: fullmm",
@@ -75,7 +80,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
      * and ranges are flushed by one instruction. The recorded arm64 kernels ran on such a CPU. */
     public static final Architecture ARM64_HAFDBS = new Architecture("arm64-hafdbs", 12, 4, 1L << 48,
             FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false,
-            (1 << 21) - 1, true, true, true, ARM64_COSTS, ARM64.sources);
+            (1 << 21) - 1, true, true, true, false, VersionRule.ARM64_UFFD_WP, ARM64_COSTS, ARM64.sources);
 
     /** All presets, in the order in which they are shown. */
     public static final List<Architecture> PRESETS = List.of(X86_64, ARM64, ARM64_HAFDBS);

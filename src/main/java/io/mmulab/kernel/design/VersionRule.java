@@ -39,6 +39,18 @@ public enum VersionRule {
             "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,
             Integer.MAX_VALUE,
             "arch/arm64/mm/fault.c __ptep_set_access_flags_anysz(); recordings: wp_upgrade_thp_guest"),
+    /** Removing userfaultfd's write protection goes by vm_page_prot and upgrades entries at once. */
+    UFFD_WP_FOLLOWS_PAGE_PROT("removing userfaultfd's write protection makes an exclusive page writable at once", 603,
+            Integer.MAX_VALUE, "mm/userfaultfd.c uffd_wp_range(); recordings: uffd_wp_guest_mapped"),
+    /** mprotect makes clean exclusive anonymous pages writable too. */
+    CLEAN_EXCLUSIVE_ANON_WRITABLE("mprotect makes an exclusive anonymous page writable even if it is clean; before: "
+            + "only a dirty one", 602, Integer.MAX_VALUE, "mm/mprotect.c can_change_pte_writable()"),
+    /** x86-64 has userfaultfd write protection. */
+    X86_UFFD_WP("userfaultfd can write-protect on x86-64", 0, Integer.MAX_VALUE,
+            "arch/x86/Kconfig HAVE_ARCH_USERFAULTFD_WP (5.7)"),
+    /** arm64 has userfaultfd write protection. */
+    ARM64_UFFD_WP("userfaultfd can write-protect on arm64", 610, Integer.MAX_VALUE,
+            "arch/arm64/Kconfig HAVE_ARCH_USERFAULTFD_WP (6.10); recordings: 6.1 refuses"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

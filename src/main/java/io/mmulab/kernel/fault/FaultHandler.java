@@ -197,7 +197,7 @@ public final class FaultHandler {
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY | Pte.WRITE);
+        mapFile(mm, vma, file, page, frame, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE));
         return major | VmFault.LOCKED | dirtySharedPage(file, frame, flags);
     }
 
@@ -270,7 +270,7 @@ public final class FaultHandler {
         ops.clearFlushNotify(mm, page);
         frames.addRmap(frame);
         frames.set(frame, Frames.ANON_EXCLUSIVE);
-        ops.setPteAtNotify(mm, page, maybeMkwrite(Pte.of(frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY), vma));
+        ops.setPteAtNotify(mm, page, maybeMkwrite(Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED)), vma));
         current.get().unlock(LockKind.PTL);
         notifiers.rangeOnlyEnd(window);
         if (!Pte.special(old)) {
@@ -293,7 +293,7 @@ public final class FaultHandler {
         frames.addRmap(frame);
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(1);
-        ops.setPte(mm, page, maybeMkwrite(Pte.of(frame, vma.pageProt() | Pte.ACCESSED | Pte.DIRTY), vma));
+        ops.setPte(mm, page, maybeMkwrite(Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED)), vma));
     }
 
     private void mapFile(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, long bits) {

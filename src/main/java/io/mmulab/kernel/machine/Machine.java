@@ -28,6 +28,7 @@ import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.syscall.Brk;
+import io.mmulab.kernel.syscall.ChangeProtection;
 import io.mmulab.kernel.syscall.ExpandStack;
 import io.mmulab.kernel.syscall.Fork;
 import io.mmulab.kernel.syscall.Madvise;
@@ -102,7 +103,9 @@ public final class Machine {
         ZapPages zap = new ZapPages(ops, gather, frames, current);
         munmap = new Munmap(arch, zap, gather, notifiers, current, clock);
         mmap = new Mmap(arch, spec.version(), munmap, current, clock);
-        mprotect = new Mprotect(arch, spec.version(), ops, gather, notifiers, frames, current, clock);
+        ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, gather, notifiers, frames,
+                current);
+        mprotect = new Mprotect(arch, changeProtection, gather, current, clock);
         madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
         brk = new Brk(arch, munmap, current, clock);
         fork = new Fork(arch, ops, frames, notifiers, tlb, handler, current, clock);

@@ -57,6 +57,16 @@ public final class Pte {
     /** Kind: memory that has failed ({@code is_hwpoison_entry}). */
     public static final long HWPOISON = 4 << KIND_SHIFT;
 
+    /** Marker bit {@code PTE_MARKER_UFFD_WP}: the page that comes here is write-protected by userfaultfd. */
+    public static final int MARKER_UFFD_WP = 1;
+    /** Marker bit {@code PTE_MARKER_POISONED}: an access raises SIGBUS. */
+    public static final int MARKER_POISONED = 2;
+    /** Marker bit {@code PTE_MARKER_GUARD}: an access raises SIGSEGV. */
+    public static final int MARKER_GUARD = 4;
+
+    /** Bits that only software looks at: x86-64 needs no flush when nothing else changes. */
+    public static final long SOFTWARE = SPECIAL | SOFT_DIRTY | UFFD_WP;
+
     /** All bits that say what the entry permits. */
     public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE;
 
@@ -131,6 +141,51 @@ public final class Pte {
         return (pte & SPECIAL) != 0;
     }
 
+    /** {@code pte_soft_dirty}; of an entry that is not present {@code pte_swp_soft_dirty}. */
+    public static boolean softDirty(long pte) {
+        return (pte & SOFT_DIRTY) != 0;
+    }
+
+    /** {@code pte_mksoft_dirty}, {@code pte_swp_mksoft_dirty}. */
+    public static long mksoftDirty(long pte) {
+        return pte | SOFT_DIRTY;
+    }
+
+    /** {@code pte_clear_soft_dirty}, {@code pte_swp_clear_soft_dirty}. */
+    public static long clearSoftDirty(long pte) {
+        return pte & ~SOFT_DIRTY;
+    }
+
+    /** {@code pte_uffd_wp}; of an entry that is not present {@code pte_swp_uffd_wp}. */
+    public static boolean uffdWp(long pte) {
+        return (pte & UFFD_WP) != 0;
+    }
+
+    /** {@code pte_mkuffd_wp}: a present entry also loses its write permission. */
+    public static long mkuffdWp(long pte) {
+        return present(pte) ? (pte | UFFD_WP) & ~WRITE : pte | UFFD_WP;
+    }
+
+    /** {@code pte_clear_uffd_wp}, {@code pte_swp_clear_uffd_wp}. */
+    public static long clearUffdWp(long pte) {
+        return pte & ~UFFD_WP;
+    }
+
+    /** {@code make_pte_marker}: the bits {@link #MARKER_UFFD_WP}, …, in the frame field. */
+    public static long marker(int bits) {
+        return of(bits, MARKER);
+    }
+
+    /** {@code is_pte_marker}. */
+    public static boolean isMarker(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == MARKER;
+    }
+
+    /** Whether it is a marker with all the given bits ({@code pte_marker_get}). */
+    public static boolean isMarker(long pte, int bits) {
+        return isMarker(pte) && (frame(pte) & bits) == bits;
+    }
+
     /** {@code pte_wrprotect}. */
     public static long wrprotect(long pte) {
         return pte & ~WRITE;
@@ -146,9 +201,9 @@ public final class Pte {
         return pte & ~ACCESSED;
     }
 
-    /** {@code pte_mkdirty}. */
+    /** {@code pte_mkdirty}: soft-dirty too, where the architecture has that ({@code PageTableOps} drops it elsewhere). */
     public static long mkdirty(long pte) {
-        return pte | DIRTY;
+        return pte | DIRTY | SOFT_DIRTY;
     }
 
     /** {@code pte_mkclean}. */

@@ -1,5 +1,6 @@
 package io.mmulab.kernel.pgtable;
 
+import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -9,18 +10,25 @@ import io.mmulab.kernel.paging.Pte;
 final class EntryWriter {
     private final PageTableObserver observer;
     private final CurrentActor current;
+    private final long bits;
 
-    EntryWriter(PageTableObserver observer, CurrentActor current) {
+    EntryWriter(Architecture architecture, PageTableObserver observer, CurrentActor current) {
+        this.bits = bits(architecture);
         this.observer = observer;
         this.current = current;
+    }
+
+    /** The bits that entries of an architecture have. */
+    static long bits(Architecture architecture) {
+        return architecture.softDirty() ? -1 : ~Pte.SOFT_DIRTY;
     }
 
     void write(AddressSpace mm, long address, int level, long pte) {
         current.get().step(Step.PTE_WRITE);
         long before = mm.subscriptions().everRegistered() ? mm.pageTable().entry(address, level) : Pte.NONE;
-        mm.pageTable().setEntry(address, level, pte);
+        mm.pageTable().setEntry(address, level, pte & bits);
         if (Pte.present(before)) {
-            observer.entryChanged(mm, address, before, pte);
+            observer.entryChanged(mm, address, before, pte & bits);
         }
     }
 }

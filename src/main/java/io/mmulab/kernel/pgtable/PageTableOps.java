@@ -20,6 +20,7 @@ import io.mmulab.kernel.tlb.TlbFlush;
  */
 public final class PageTableOps {
     private final Architecture architecture;
+    private final long bits;
     private final boolean notifyAtClearFlush;
     private final TlbFlush tlb;
     private final MmuNotifiers notifiers;
@@ -31,6 +32,7 @@ public final class PageTableOps {
     public PageTableOps(Architecture architecture, KernelDesign design, TlbFlush tlb, MmuNotifiers notifiers,
             PageTableObserver observer, CurrentActor current, Tracer tracer) {
         this.architecture = architecture;
+        this.bits = EntryWriter.bits(architecture);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.tlb = tlb;
         this.notifiers = notifiers;
@@ -56,7 +58,8 @@ public final class PageTableOps {
      * @param dirty whether the fault was a write
      * @return whether the entry differs from what was there
      */
-    public boolean setAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
+    public boolean setAccessFlags(AddressSpace mm, long address, long newEntry, boolean dirty) {
+        long entry = newEntry & bits;
         tracer.call(Tracepoint.PTEP_SET_ACCESS_FLAGS, mm.id(), address, address + mm.pageSize(), entry,
                 dirty ? "dirty" : "");
         boolean changed = upgrade(mm, address, entry, dirty);
@@ -127,7 +130,8 @@ public final class PageTableOps {
         mm.pageTable().update(address, pte);
     }
 
-    private void write(AddressSpace mm, long address, long pte) {
+    private void write(AddressSpace mm, long address, long newPte) {
+        long pte = newPte & bits;
         current.get().step(Step.PTE_WRITE);
         if (mm.subscriptions().everRegistered()) {
             long before = mm.pageTable().get(address);

@@ -30,6 +30,7 @@ public final class PmdOps {
     private final boolean invalidateAdFlushes;
     private final boolean upgradeTellsWholeEntry;
     private final boolean notifyAtClearFlush;
+    private final long bits;
     private final long size;
     private final TlbFlush tlb;
     private final MmuNotifiers notifiers;
@@ -45,10 +46,11 @@ public final class PmdOps {
         this.invalidateAdFlushes = !architecture.flushNeededOnlyOnChange();
         this.upgradeTellsWholeEntry = version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
+        this.bits = EntryWriter.bits(architecture);
         this.size = 1L << (architecture.pageShift() + PageTable.INDEX_BITS);
         this.tlb = tlb;
         this.notifiers = notifiers;
-        this.writer = new EntryWriter(observer, current);
+        this.writer = new EntryWriter(architecture, observer, current);
         this.current = current;
         this.tracer = tracer;
     }
@@ -75,7 +77,8 @@ public final class PmdOps {
      * @param dirty whether the fault was a write
      * @return whether the leaf differs from what was there
      */
-    public boolean setAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
+    public boolean setAccessFlags(AddressSpace mm, long address, long newEntry, boolean dirty) {
+        long entry = newEntry & bits;
         tracer.call(Tracepoint.PMDP_SET_ACCESS_FLAGS, mm.id(), address, address + size, entry, dirty ? "dirty" : "");
         boolean changed = upgrade(mm, address, entry, dirty);
         tracer.call(Tracepoint.SET_ACCESS_FLAGS_RET, mm.id(), address, address + size, changed ? 1 : 0, "");

@@ -1,53 +1,33 @@
 package io.mmulab.kernel.syscall;
 
 import io.mmulab.kernel.arch.Architecture;
-import io.mmulab.kernel.design.KernelVersion;
-import io.mmulab.kernel.design.VersionRule;
-import io.mmulab.kernel.event.Cause;
-import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.notifier.MmuNotifierRange;
-import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
-import io.mmulab.kernel.paging.Pte;
-import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.tlb.MmuGather;
-import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
-/** {@code mprotect}: {@code do_mprotect_pkey()}, {@code mprotect_fixup()}, {@code change_protection()}. */
+/** {@code mprotect}: {@code do_mprotect_pkey()}, {@code mprotect_fixup()}. */
 public final class Mprotect {
     private static final int PROT_BITS = Mman.PROT_READ | Mman.PROT_WRITE | Mman.PROT_EXEC;
     private static final int MAY_SHIFT = 4;
 
     private final Architecture architecture;
-    private final KernelVersion version;
-    private final PageTableOps ops;
+    private final ChangeProtection changeProtection;
     private final MmuGather gather;
-    private final MmuNotifiers notifiers;
-    private final Frames frames;
     private final CurrentActor current;
     private final SimulatedClock clock;
-    private final boolean flushesOnlyChanged;
 
     /** For one machine. */
-    public Mprotect(Architecture architecture, KernelVersion version, PageTableOps ops, MmuGather gather,
-            MmuNotifiers notifiers, Frames frames, CurrentActor current, SimulatedClock clock) {
+    public Mprotect(Architecture architecture, ChangeProtection changeProtection, MmuGather gather,
+            CurrentActor current, SimulatedClock clock) {
         this.architecture = architecture;
-        this.version = version;
-        this.ops = ops;
+        this.changeProtection = changeProtection;
         this.gather = gather;
-        this.notifiers = notifiers;
-        this.frames = frames;
         this.current = current;
         this.clock = clock;
-        this.flushesOnlyChanged =
-                architecture.flushNeededOnlyOnChange() || version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
     }
 
     /**
@@ -113,69 +93,8 @@ public final class Mprotect {
         if (changed == null) {
             return Errno.ENOMEM.returned();
         }
-        changeProtection(mm, changed, start, end);
+        changeProtection.range(mm, changed, start, end,
+                ChangeProtection.wantsManualWriteUpgrade(changed) ? ChangeProtection.TRY_CHANGE_WRITABLE : 0);
         return 0;
-    }
-
-    /** {@code change_protection_range}: one window for each step of the upper levels that has page tables. */
-    private void changeProtection(AddressSpace mm, Vma vma, long start, long end) {
-        PageTable table = mm.pageTable();
-        int startLevel = version.has(VersionRule.MPROTECT_WINDOW_PER_PUD) ? 2 : 1;
-        long step = 1L << table.levelShift(startLevel + 1);
-        for (long at = start; at < end; at = (at & -step) + step) {
-            long stop = Math.min(end, (at & -step) + step);
-            long populated = table.nextPopulated(at, stop, startLevel);
-            if (populated < stop) {
-                MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_VMA, populated,
-                        stop, Cause.CHANGE_PROTECTION);
-                changePtes(mm, vma, populated, stop);
-                notifiers.rangeEnd(window);
-            }
-        }
-        gather.endVma(mm);
-    }
-
-    private void changePtes(AddressSpace mm, Vma vma, long start, long end) {
-        PageTable table = mm.pageTable();
-        boolean tryWritable = wantsManualWriteUpgrade(vma);
-        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
-            current.get().lock(LockKind.PTL);
-            long before = ops.get(mm, at);
-            long after = Pte.modify(before, vma.pageProt());
-            if (tryWritable && !Pte.write(after) && canChangeWritable(vma, after)) {
-                after |= Pte.WRITE;
-            }
-            ops.modifyProtection(mm, at, after);
-            if (!flushesOnlyChanged || needsFlush(before, after)) {
-                gather.addPage(at, mm.pageSize());
-            }
-            current.get().unlock(LockKind.PTL);
-        }
-    }
-
-    /** {@code pte_needs_flush}: an entry that the hardware could use, and whose rights changed. */
-    private static boolean needsFlush(long before, long after) {
-        return Pte.valid(before) && ((before ^ after) & Pte.PERMISSIONS) != 0;
-    }
-
-    /** {@code vma_wants_manual_pte_write_upgrade}. */
-    private static boolean wantsManualWriteUpgrade(Vma vma) {
-        if (!vma.has(VmFlags.WRITE)) {
-            return false;
-        }
-        MappedFile file = vma.file();
-        return !vma.has(VmFlags.SHARED) || (file != null && file.wantsWriteNotify());
-    }
-
-    /** {@code can_change_pte_writable}: an exclusive anonymous page, or a dirty page of a shared file. */
-    private boolean canChangeWritable(Vma vma, long pte) {
-        if (!Pte.valid(pte)) {
-            return false;
-        }
-        if (vma.has(VmFlags.SHARED)) {
-            return Pte.dirty(pte);
-        }
-        return !Pte.special(pte)
-                && frames.has(Pte.frame(pte), (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE));
     }
 }

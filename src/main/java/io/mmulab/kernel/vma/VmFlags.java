@@ -18,6 +18,10 @@ public final class VmFlags {
     public static final long MAYEXEC = 0x40;
     /** Mapped MAP_SHARED, even where {@link #SHARED} was cleared. */
     public static final long MAYSHARE = 0x80;
+    /** Registered with userfaultfd for pages that are missing. */
+    public static final long UFFD_MISSING = 0x200;
+    /** Registered with userfaultfd for write protection. */
+    public static final long UFFD_WP = 0x1000;
     /** Grows down on a fault just below: a stack. */
     public static final long GROWSDOWN = 0x100;
     /** Locked in memory. */
@@ -31,6 +35,9 @@ public final class VmFlags {
 
     /** The three access rights. */
     public static final long ACCESS = READ | WRITE | EXEC;
+
+    /** What userfaultfd registration sets ({@code __VM_UFFD_FLAGS}). */
+    public static final long UFFD = UFFD_MISSING | UFFD_WP;
 
     private VmFlags() {}
 

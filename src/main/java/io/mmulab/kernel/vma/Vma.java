@@ -16,6 +16,7 @@ public final class Vma {
     private final @Nullable MappedFile file;
     private @Nullable AnonVma anonVma;
     private int anonVmaChainLength;
+    private @Nullable UserfaultfdCtx userfaultfdCtx;
 
     /**
      * A VMA over {@code [start, end)}.
@@ -36,6 +37,7 @@ public final class Vma {
         Vma copy = new Vma(pageShift, newStart, newEnd, flags, pgoff + ((newStart - start) >> pageShift), file);
         copy.anonVma = anonVma;
         copy.anonVmaChainLength = anonVmaChainLength;
+        copy.userfaultfdCtx = userfaultfdCtx;
         return copy;
     }
 
@@ -90,6 +92,17 @@ public final class Vma {
         anonVmaChainLength = chainLength;
     }
 
+    /** {@code vm_userfaultfd_ctx}: who hears of this VMA's faults; null if nobody does. */
+    public @Nullable UserfaultfdCtx userfaultfdCtx() {
+        return userfaultfdCtx;
+    }
+
+    /** {@code userfaultfd_set_ctx}: registers with a context, or with null takes registration and its flags away. */
+    public void setUserfaultfdCtx(@Nullable UserfaultfdCtx ctx, long uffdFlags) {
+        userfaultfdCtx = ctx;
+        setFlags((flags & ~VmFlags.UFFD) | uffdFlags);
+    }
+
     /** Whether any of the given flags is set. */
     public boolean has(long mask) {
         return (flags & mask) != 0;
@@ -120,14 +133,15 @@ public final class Vma {
 
     /**
      * {@code vm_get_page_prot}: private mappings start read-only, so that the first write copies; so do shared ones whose
-     * file system wants to hear of the first write ({@code vma_wants_writenotify}).
+     * first write somebody wants to hear of ({@code vma_wants_writenotify}): the file system, soft-dirty, userfaultfd.
      */
     private static long pageProt(long flags, @Nullable MappedFile file) {
         if ((flags & VmFlags.ACCESS) == 0) {
             return Pte.PROTNONE;
         }
         long prot = Pte.PRESENT | ((flags & VmFlags.EXEC) != 0 ? Pte.EXEC : 0);
-        boolean writeNotify = file == null || file.wantsWriteNotify();
+        boolean writeNotify = file == null || file.wantsWriteNotify() || (flags & VmFlags.SOFTDIRTY) == 0
+                || (flags & VmFlags.UFFD_WP) != 0;
         boolean sharedWrite = (flags & (VmFlags.SHARED | VmFlags.WRITE)) == (VmFlags.SHARED | VmFlags.WRITE);
         return sharedWrite && !writeNotify ? prot | Pte.WRITE : prot;
     }

@@ -32,8 +32,9 @@ public final class VmaMerge {
     public @Nullable Vma mergeNew(long start, long end, long flags, long pgoff, @Nullable MappedFile file) {
         Vma prev = tree.before(start);
         Vma next = tree.find(start);
-        boolean left = prev != null && canMergeAfter(prev, start, flags, pgoff, file, null);
-        boolean right = next != null && canMergeBefore(next, end, flags, pgoff + pages(start, end), file, null);
+        boolean left = prev != null && canMergeAfter(prev, start, flags, pgoff, file, null, null);
+        boolean right = next != null && canMergeBefore(next, end, flags, pgoff + pages(start, end), file, null,
+                null);
         if (prev != null && next != null && left && right) {
             if (isMergeableAnonVma(prev.anonVma(), next.anonVma(), null)) {
                 long newEnd = next.end();
@@ -63,7 +64,13 @@ public final class VmaMerge {
      * @return the VMA that now covers the range, or null when a split would exceed the limit
      */
     public @Nullable Vma modify(Vma vma, long start, long end, long newFlags, int mapCountLimit) {
-        Vma merged = mergeExisting(vma, start, end, newFlags);
+        return modify(vma, start, end, newFlags, vma.userfaultfdCtx(), mapCountLimit);
+    }
+
+    /** As {@link #modify(Vma, long, long, long, int)}, with a new userfaultfd context ({@code vma_modify_flags_uffd}). */
+    public @Nullable Vma modify(Vma vma, long start, long end, long newFlags, @Nullable UserfaultfdCtx ctx,
+            int mapCountLimit) {
+        Vma merged = mergeExisting(vma, start, end, newFlags, ctx);
         if (merged != null) {
             return merged;
         }
@@ -80,19 +87,21 @@ public final class VmaMerge {
             }
             split(middle, end);
         }
+        middle.setUserfaultfdCtx(ctx, newFlags & VmFlags.UFFD);
         middle.setFlags(newFlags);
         return middle;
     }
 
-    private @Nullable Vma mergeExisting(Vma vma, long start, long end, long newFlags) {
+    private @Nullable Vma mergeExisting(Vma vma, long start, long end, long newFlags,
+            @Nullable UserfaultfdCtx ctx) {
         boolean leftSide = start == vma.start();
         boolean rightSide = end == vma.end();
         Vma prev = leftSide ? tree.before(start) : null;
         Vma next = rightSide ? tree.find(end) : null;
         boolean left = prev != null
-                && canMergeAfter(prev, start, newFlags, vma.pageIndex(start), vma.file(), vma.anonVma());
+                && canMergeAfter(prev, start, newFlags, vma.pageIndex(start), vma.file(), vma.anonVma(), ctx);
         boolean right = next != null && canMergeBefore(next, end, newFlags,
-                vma.pageIndex(start) + pages(start, end), vma.file(), vma.anonVma());
+                vma.pageIndex(start) + pages(start, end), vma.file(), vma.anonVma(), ctx);
         if (prev != null && next != null && left && right
                 && isMergeableAnonVma(prev.anonVma(), next.anonVma(), null)) {
             long newEnd = next.end();
@@ -181,20 +190,21 @@ public final class VmaMerge {
     }
 
     private boolean canMergeAfter(Vma prev, long start, long flags, long pgoff, @Nullable MappedFile file,
-            @Nullable AnonVma anonVma) {
-        return prev.end() == start && isMergeable(prev, flags, file)
+            @Nullable AnonVma anonVma, @Nullable UserfaultfdCtx ctx) {
+        return prev.end() == start && isMergeable(prev, flags, file, ctx)
                 && isMergeableAnonVma(anonVma, prev.anonVma(), prev) && prev.pgoff() + prev.pages() == pgoff;
     }
 
     private boolean canMergeBefore(Vma next, long end, long flags, long pgoffAtEnd, @Nullable MappedFile file,
-            @Nullable AnonVma anonVma) {
-        return next.start() == end && isMergeable(next, flags, file)
+            @Nullable AnonVma anonVma, @Nullable UserfaultfdCtx ctx) {
+        return next.start() == end && isMergeable(next, flags, file, ctx)
                 && isMergeableAnonVma(anonVma, next.anonVma(), next) && next.pgoff() == pgoffAtEnd;
     }
 
-    /** {@code is_mergeable_vma}: equal flags, soft-dirty aside, and the same file. */
-    private static boolean isMergeable(Vma vma, long flags, @Nullable MappedFile file) {
-        return ((vma.flags() ^ flags) & ~VmFlags.SOFTDIRTY) == 0 && vma.file() == file;
+    /** {@code is_mergeable_vma}: equal flags, soft-dirty aside, the same file and the same userfaultfd. */
+    private static boolean isMergeable(Vma vma, long flags, @Nullable MappedFile file, @Nullable UserfaultfdCtx ctx) {
+        return ((vma.flags() ^ flags) & ~VmFlags.SOFTDIRTY) == 0 && vma.file() == file
+                && vma.userfaultfdCtx() == ctx;
     }
 
     /** {@code is_mergeable_anon_vma}: asymmetric, {@code neighbour} is the VMA that would be extended. */

@@ -1,0 +1,193 @@
+package io.mmulab.kernel.syscall;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
+import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifierRange;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/**
+ * {@code change_protection()} of {@code mm/mprotect.c}: gives the entries of a range their VMA's rights. mprotect and
+ * userfaultfd's write protection share it; the caller has an open gather and flushes it.
+ */
+public final class ChangeProtection {
+    /** {@code MM_CP_TRY_CHANGE_WRITABLE}: entries that need no write fault become writable. */
+    public static final int TRY_CHANGE_WRITABLE = 1;
+    /** {@code MM_CP_UFFD_WP}: write-protect for userfaultfd. */
+    public static final int UFFD_WP = 1 << 2;
+    /** {@code MM_CP_UFFD_WP_RESOLVE}: take that protection away. */
+    public static final int UFFD_WP_RESOLVE = 1 << 3;
+
+    private final Architecture architecture;
+    private final PageTableOps ops;
+    private final MmuGather gather;
+    private final MmuNotifiers notifiers;
+    private final Frames frames;
+    private final CurrentActor current;
+    private final boolean windowPerPud;
+    private final boolean flushesUnchanged;
+    private final boolean resolveByPageProt;
+    private final boolean cleanAnonWritable;
+
+    /** For one machine. */
+    public ChangeProtection(Architecture architecture, KernelVersion version, PageTableOps ops, MmuGather gather,
+            MmuNotifiers notifiers, Frames frames, CurrentActor current) {
+        this.architecture = architecture;
+        this.ops = ops;
+        this.gather = gather;
+        this.notifiers = notifiers;
+        this.frames = frames;
+        this.current = current;
+        this.windowPerPud = version.has(VersionRule.MPROTECT_WINDOW_PER_PUD);
+        this.flushesUnchanged =
+                !architecture.flushNeededOnlyOnChange() && !version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
+        this.resolveByPageProt = version.has(VersionRule.UFFD_WP_FOLLOWS_PAGE_PROT);
+        this.cleanAnonWritable = version.has(VersionRule.CLEAN_EXCLUSIVE_ANON_WRITABLE);
+    }
+
+    /**
+     * {@code change_protection_range}: one window for each step of the upper levels that has page tables.
+     *
+     * @param flags {@link #TRY_CHANGE_WRITABLE}, …
+     */
+    public void range(AddressSpace mm, Vma vma, long start, long end, int flags) {
+        PageTable table = mm.pageTable();
+        if ((flags & UFFD_WP) != 0 && usesMarkers(vma)) {
+            populateTables(mm, start, end);
+        }
+        long prot = newProt(vma, flags);
+        int startLevel = windowPerPud ? 2 : 1;
+        long step = 1L << table.levelShift(startLevel + 1);
+        for (long at = start; at < end; at = (at & -step) + step) {
+            long stop = Math.min(end, (at & -step) + step);
+            long populated = table.nextPopulated(at, stop, startLevel);
+            if (populated < stop) {
+                MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_VMA, populated,
+                        stop, Cause.CHANGE_PROTECTION);
+                changePtes(mm, vma, populated, stop, prot, flags);
+                notifiers.rangeEnd(window);
+            }
+        }
+        gather.endVma(mm);
+    }
+
+    /** {@code vma_wants_manual_pte_write_upgrade}: entries must be looked at one by one to become writable. */
+    public static boolean wantsManualWriteUpgrade(Vma vma) {
+        if (!vma.has(VmFlags.WRITE)) {
+            return false;
+        }
+        MappedFile file = vma.file();
+        return !vma.has(VmFlags.SHARED) || (file != null && file.wantsWriteNotify());
+    }
+
+    /** {@code userfaultfd_wp_use_markers}: protection of pages that are not there must be remembered. */
+    private static boolean usesMarkers(Vma vma) {
+        return !vma.isAnonymous() || (vma.userfaultfdCtx() != null && vma.userfaultfdCtx().wpUnpopulated());
+    }
+
+    /** {@code change_pmd_prepare} and the levels above: markers need leaf tables. */
+    private static void populateTables(AddressSpace mm, long start, long end) {
+        long span = 1L << mm.pageTable().levelShift(1);
+        for (long at = start & -span; at < end; at += span) {
+            if (mm.pageTable().entry(at, 1) == Pte.NONE) {
+                mm.pageTable().makeLeafTable(at);
+            }
+        }
+    }
+
+    /** Before 6.2 userfaultfd gave a shared mapping's entries the rights of {@code vm_get_page_prot()}. */
+    private long newProt(Vma vma, int flags) {
+        boolean sharedWrite = vma.has(VmFlags.SHARED) && vma.has(VmFlags.WRITE);
+        boolean raw = (flags & UFFD_WP_RESOLVE) != 0 && !resolveByPageProt && sharedWrite;
+        return raw ? vma.pageProt() | Pte.WRITE : vma.pageProt();
+    }
+
+    private void changePtes(AddressSpace mm, Vma vma, long start, long end, long prot, int flags) {
+        PageTable table = mm.pageTable();
+        boolean noneToo = (flags & UFFD_WP) != 0 && usesMarkers(vma);
+        for (long at = noneToo ? start : table.nextEntry(start, end); at < end; at = noneToo ? at + mm.pageSize()
+                : table.nextEntry(at + mm.pageSize(), end)) {
+            current.get().lock(LockKind.PTL);
+            long before = ops.get(mm, at);
+            if (Pte.present(before)) {
+                changePresent(mm, vma, at, before, prot, flags);
+            } else if (before != Pte.NONE) {
+                changeNotPresent(mm, at, before, flags);
+            } else if (noneToo) {
+                ops.setPte(mm, at, Pte.marker(Pte.MARKER_UFFD_WP));
+            }
+            current.get().unlock(LockKind.PTL);
+        }
+    }
+
+    private void changePresent(AddressSpace mm, Vma vma, long at, long before, long prot, int flags) {
+        long after = Pte.modify(before, prot);
+        if ((flags & UFFD_WP) != 0) {
+            after = Pte.mkuffdWp(after);
+        } else if ((flags & UFFD_WP_RESOLVE) != 0) {
+            after = Pte.clearUffdWp(after);
+        }
+        if ((flags & TRY_CHANGE_WRITABLE) != 0 && !Pte.write(after) && canChangePteWritable(vma, after)) {
+            after |= Pte.WRITE;
+        }
+        ops.modifyProtection(mm, at, after);
+        if (flushesUnchanged || needsFlush(before, after)) {
+            gather.addPage(at, mm.pageSize());
+        }
+    }
+
+    /** {@code pte_needs_flush}: TLBs may hold the old entry, and the hardware sees a difference. */
+    private static boolean needsFlush(long before, long after) {
+        return Pte.valid(before) && ((before ^ after) & ~Pte.SOFTWARE) != 0;
+    }
+
+    private void changeNotPresent(AddressSpace mm, long at, long before, int flags) {
+        if (Pte.isMarker(before)) {
+            if ((flags & UFFD_WP_RESOLVE) != 0 && Pte.isMarker(before, Pte.MARKER_UFFD_WP)) {
+                ops.setPte(mm, at, Pte.NONE);
+            }
+            return;
+        }
+        long after = Pte.kind(before) == Pte.MIGRATION ? before & ~Pte.WRITE : before;
+        if ((flags & UFFD_WP) != 0) {
+            after = Pte.mkuffdWp(after);
+        } else if ((flags & UFFD_WP_RESOLVE) != 0) {
+            after = Pte.clearUffdWp(after);
+        }
+        if (after != before) {
+            ops.setPte(mm, at, after);
+        }
+    }
+
+    /** {@code can_change_pte_writable}: an exclusive anonymous page, or a dirty page of a shared file. */
+    private boolean canChangePteWritable(Vma vma, long pte) {
+        if (!Pte.valid(pte) || needsSoftDirtyFault(vma, pte) || (vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte))) {
+            return false;
+        }
+        if (vma.has(VmFlags.SHARED) || !cleanAnonWritable) {
+            if (!Pte.dirty(pte)) {
+                return false;
+            }
+        }
+        return vma.has(VmFlags.SHARED) || (!Pte.special(pte)
+                && frames.has(Pte.frame(pte), (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE)));
+    }
+
+    /** {@code pte_needs_soft_dirty_wp}: the next write must set the bit. */
+    private boolean needsSoftDirtyFault(Vma vma, long pte) {
+        return architecture.softDirty() && !vma.has(VmFlags.SOFTDIRTY) && !Pte.softDirty(pte);
+    }
+}
