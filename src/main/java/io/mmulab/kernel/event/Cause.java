@@ -47,6 +47,12 @@ public enum Cause {
     INVALIDATE_RANGE_END("__mmu_notifier_invalidate_range_end", "mm/mmu_notifier.c"),
     /** Before 6.10: set_pte_at_notify(). */
     SET_PTE_AT_NOTIFY("set_pte_at_notify", "include/linux/mmu_notifier.h"),
+    /** Reclaim looks whether a page was used lately. */
+    PAGE_REFERENCED("folio_referenced_one", "mm/rmap.c"),
+    /** Idle-page tracking clears the accessed bits of a page. */
+    PAGE_IDLE_CLEAR_PTE_REFS("page_idle_clear_pte_refs_one", "mm/page_idle.c"),
+    /** khugepaged looks whether a page of a range was used. */
+    KHUGEPAGED_SCAN("hpage_collapse_scan_pmd", "mm/khugepaged.c"),
     /** A device asked for a page through the IOMMU's SVA fault handler. */
     IOMMU_SVA_HANDLE_MM("iommu_sva_handle_mm", "drivers/iommu/iommu-sva.c"),
     /** A guest access reached KVM's page-fault path. */

@@ -20,6 +20,12 @@ public enum Phase {
     ARCH_INVALIDATE_SECONDARY_TLBS(true),
     /** {@code mmu_notifier_change_pte()}: a new page in place of the old one (before 6.10). Atomic. */
     CHANGE_PTE(true),
+    /** {@code mmu_notifier_clear_flush_young()}: reclaim asks whether a page was used, and makes it old. Atomic. */
+    CLEAR_FLUSH_YOUNG(true),
+    /** {@code mmu_notifier_clear_young()}: as {@link #CLEAR_FLUSH_YOUNG}, without a flush. Atomic. */
+    CLEAR_YOUNG(true),
+    /** {@code mmu_notifier_test_young()}: whether a page was used. Atomic. */
+    TEST_YOUNG(true),
     /** A CPU TLB flush, named in the cause column by the function that asked for it. */
     TLB_FLUSH(false),
     /** A fault that a device took and that the kernel handled. */

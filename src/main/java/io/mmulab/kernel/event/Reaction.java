@@ -10,6 +10,10 @@ public enum Reaction {
     IGNORED,
     /** {@code change_pte}: the entry was pointed to the new page. */
     REPLACED,
+    /** An ageing call: an entry was young. */
+    YOUNG,
+    /** An ageing call: no entry was young, or there was none. */
+    OLD,
     /** A range closed: translations may be established again. */
     REOPENED,
     /** A device fault was handled and the access went through. */

@@ -23,12 +23,14 @@ public enum Tracepoint {
     MN_SECONDARY_TLBS("mn_arch_inv"),
     /** {@code __mmu_notifier_change_pte}: start = address. */
     MN_CHANGE_PTE("mn_change_pte"),
-    /** {@code __mmu_notifier_clear_flush_young}: range; value = returned. */
+    /** {@code __mmu_notifier_clear_flush_young}: range. */
     MN_CLEAR_FLUSH_YOUNG("mn_clear_flush_young"),
     /** {@code __mmu_notifier_clear_young}: range. */
     MN_CLEAR_YOUNG("mn_clear_young"),
     /** {@code __mmu_notifier_test_young}: start = address. */
     MN_TEST_YOUNG("mn_test_young"),
+    /** Return of the last of these three: range as there; value = whether a subscriber's entry was young. */
+    MN_YOUNG_RET("mn_young_ret"),
     /** {@code ptep_set_access_flags}: start = address, value = entry, detail = "dirty" or "". */
     PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags"),
     /** {@code pmdp_set_access_flags}: as for a PTE. */

@@ -80,6 +80,16 @@ public final class PageFault {
         return result;
     }
 
+    /**
+     * {@code handle_mm_fault} for a caller inside the kernel, which holds mmap_lock and has checked the VMA.
+     *
+     * @param flags see {@link FaultFlags}; without USER
+     * @return see {@link VmFault}
+     */
+    public int handleMmFault(AddressSpace mm, Vma vma, long address, int flags) {
+        return handle(mm, vma, address, flags);
+    }
+
     private int expandThenHandle(AddressSpace mm, long address, int flags) {
         Vma grown = stackGrowth.expand(mm, address);
         return grown == null ? refuse(mm, address, flags, FaultPath.BAD_AREA, MAPERR)

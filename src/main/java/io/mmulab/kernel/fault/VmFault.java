@@ -14,6 +14,8 @@ public final class VmFault {
     public static final int WRITE = 0x0008;
     /** The memory has failed. */
     public static final int HWPOISON = 0x0010;
+    /** A part of a huge page has failed. */
+    public static final int HWPOISON_LARGE = 0x0020;
     /** Segmentation fault. */
     public static final int SIGSEGV = 0x0040;
     /** The entry was installed by the handler itself (fault-around). */

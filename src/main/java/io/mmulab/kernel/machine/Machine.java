@@ -18,6 +18,7 @@ import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -109,8 +110,10 @@ public final class Machine {
         madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
         brk = new Brk(arch, munmap, current, clock);
         fork = new Fork(arch, ops, frames, notifiers, tlb, handler, current, clock);
-        services = new MmuServices(arch, spec.design(), notifiers, tlb, ops, faults, frames, checker, current, clock,
-                tracer);
+        GetUserPages gup = new GetUserPages(ops, faults, frames, current);
+        services =
+                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
+                        current, clock, tracer);
         cpus = new Cpu[spec.cpus()];
         for (int i = 0; i < cpus.length; i++) {
             cpus[i] = new Cpu(arch, tlb.cpu(i), ops, faults, frames, clock);

@@ -32,6 +32,26 @@ public interface MmuNotifier {
     /** {@code change_pte}: atomic. Returns 1 if an entry now points to the new page, 0 if there was none. */
     int changePte(int mm, long address, long pte);
 
+    /** Whether it has {@code clear_flush_young}, {@code clear_young} and {@code test_young}. */
+    default boolean hasYoungOps() {
+        return false;
+    }
+
+    /** {@code clear_flush_young}: makes its entries of {@code [start, end)} old and flushes; whether one was young. Atomic. */
+    default boolean clearFlushYoung(int mm, long start, long end) {
+        return false;
+    }
+
+    /** {@code clear_young}: as {@link #clearFlushYoung}, without the flush. Atomic. */
+    default boolean clearYoung(int mm, long start, long end) {
+        return false;
+    }
+
+    /** {@code test_young}: whether its entry of the page at an address is young. Atomic, changes nothing. */
+    default boolean testYoung(int mm, long address) {
+        return false;
+    }
+
     /** {@code release}: the address space ends; nothing of it may be used afterwards. */
     int release(int mm);
 }

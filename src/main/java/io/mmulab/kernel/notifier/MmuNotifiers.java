@@ -191,6 +191,53 @@ public final class MmuNotifiers {
         }
     }
 
+    /**
+     * {@code mmu_notifier_clear_flush_young}: every subscriber makes its entries of {@code [start, end)} old and flushes
+     * them.
+     *
+     * @return whether an entry of one of them was young
+     */
+    public boolean clearFlushYoung(MmuNotifierSubscriptions of, long start, long end, Cause cause) {
+        return young(of, Phase.CLEAR_FLUSH_YOUNG, start, end, cause);
+    }
+
+    /** {@code mmu_notifier_clear_young}: as {@link #clearFlushYoung}, without the flush. */
+    public boolean clearYoung(MmuNotifierSubscriptions of, long start, long end, Cause cause) {
+        return young(of, Phase.CLEAR_YOUNG, start, end, cause);
+    }
+
+    /** {@code mmu_notifier_test_young}: whether an entry of a subscriber is young; the first that says so is the last asked. */
+    public boolean testYoung(MmuNotifierSubscriptions of, long address, Cause cause) {
+        return young(of, Phase.TEST_YOUNG, address, address + 1, cause);
+    }
+
+    private boolean young(MmuNotifierSubscriptions of, Phase phase, long start, long end, Cause cause) {
+        if (!of.everRegistered()) {
+            return false;
+        }
+        call(of, phase, null, start, end, false, cause);
+        boolean young = false;
+        for (int i = 0; i < of.size() && !(young && phase == Phase.TEST_YOUNG); i++) {
+            MmuNotifier subscriber = of.get(i);
+            if (subscriber.hasYoungOps()) {
+                boolean one = ask(of, phase, start, end, subscriber);
+                young |= one;
+                sink.event(of.mm(), phase, null, start, end, false, cause, subscriber.id(),
+                        one ? Reaction.YOUNG : Reaction.OLD, 0, null);
+            }
+        }
+        tracer.call(Tracepoint.MN_YOUNG_RET, of.mm(), start, end, young ? 1 : 0, "");
+        return young;
+    }
+
+    private static boolean ask(MmuNotifierSubscriptions of, Phase phase, long start, long end, MmuNotifier subscriber) {
+        return switch (phase) {
+            case CLEAR_FLUSH_YOUNG -> subscriber.clearFlushYoung(of.mm(), start, end);
+            case CLEAR_YOUNG -> subscriber.clearYoung(of.mm(), start, end);
+            default -> subscriber.testYoung(of.mm(), start);
+        };
+    }
+
     private void call(MmuNotifierSubscriptions of, Phase phase, @Nullable EventType event, long start, long end,
             boolean blockable, Cause cause) {
         clock.advance(callCost);
@@ -207,6 +254,9 @@ public final class MmuNotifiers {
             case RANGE_ONLY_END -> Tracepoint.MN_ONLY_END;
             case RELEASE -> Tracepoint.MN_RELEASE;
             case CHANGE_PTE -> Tracepoint.MN_CHANGE_PTE;
+            case CLEAR_FLUSH_YOUNG -> Tracepoint.MN_CLEAR_FLUSH_YOUNG;
+            case CLEAR_YOUNG -> Tracepoint.MN_CLEAR_YOUNG;
+            case TEST_YOUNG -> Tracepoint.MN_TEST_YOUNG;
             case INVALIDATE_RANGE, ARCH_INVALIDATE_SECONDARY_TLBS -> Tracepoint.MN_SECONDARY_TLBS;
             default -> throw new IllegalArgumentException("not a notifier call: " + phase);
         };

@@ -2,9 +2,11 @@ package io.mmulab.kernel.secondary;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
@@ -15,17 +17,20 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * What a machine offers the drivers of its devices.
  *
  * @param architecture the CPU family
+ * @param version the release of Linux
  * @param design the kernel design
  * @param notifiers to subscribe
  * @param tlb to hear broadcast maintenance
  * @param pageTables to walk page tables and to set hardware bits
- * @param faults to have a page faulted in
+ * @param faults to have a page faulted in on the device's own behalf
+ * @param gup to get pages of the address space as the kernel does
  * @param frames memory
  * @param observer where cached translations are reported
  * @param current who runs
  * @param clock simulated time
  * @param tracer where calls of kernel functions are reported
  */
-public record MmuServices(Architecture architecture, KernelDesign design, MmuNotifiers notifiers, TlbFlush tlb,
-        PageTableOps pageTables, PageFault faults, Frames frames, EntryObserver observer, CurrentActor current,
-        SimulatedClock clock, Tracer tracer) {}
+public record MmuServices(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
+        TlbFlush tlb, PageTableOps pageTables, PageFault faults, GetUserPages gup, Frames frames,
+        EntryObserver observer,
+        CurrentActor current, SimulatedClock clock, Tracer tracer) {}
