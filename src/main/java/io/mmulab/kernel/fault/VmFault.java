@@ -32,7 +32,7 @@ public final class VmFault {
     /** Done, and the lock was dropped. */
     public static final int COMPLETED = 0x4000;
 
-    private static final int ERROR = OOM | SIGBUS | SIGSEGV | HWPOISON;
+    private static final int ERROR = OOM | SIGBUS | SIGSEGV | HWPOISON | HWPOISON_LARGE;
 
     private VmFault() {}
 
