@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final String DEVICE = "io.mmulab.device..";
     private static final String TRACE = "io.mmulab.trace..";
     private static final String SCENARIO = "io.mmulab.scenario..";
+    private static final String CONFORMANCE = "io.mmulab.conformance..";
     private static final String EXPLORE = "io.mmulab.explore..";
     private static final String HISTORY = "io.mmulab.history..";
     private static final String LAB = "io.mmulab.lab..";
@@ -67,6 +68,13 @@ class ArchitectureTest {
                 .resideInAnyPackage(TRACE, SCENARIO, EXPLORE, DEVICE, KERNEL, JAVA, JSPECIFY));
     }
 
+    /** It reads JSON; Jackson is all that it needs beside the JDK. */
+    @Test
+    void conformanceUsesKernelDeviceScenarioAndJackson() {
+        check(classes().that().resideInAPackage(CONFORMANCE).should().onlyDependOnClassesThat()
+                .resideInAnyPackage(CONFORMANCE, SCENARIO, DEVICE, KERNEL, "tools.jackson..", JAVA, JSPECIFY));
+    }
+
     @Test
     void onlyHistoryKnowsJpa() {
         check(noClasses().that().resideOutsideOfPackage(HISTORY).should().dependOnClassesThat()
@@ -86,16 +94,19 @@ class ArchitectureTest {
                 .layer("web").definedBy(WEB)
                 .layer("lab").definedBy(LAB)
                 .layer("history").definedBy(HISTORY)
+                .layer("conformance").definedBy(CONFORMANCE)
                 .layer("trace, scenario, explore").definedBy(TRACE, SCENARIO, EXPLORE)
                 .layer("device").definedBy(DEVICE)
                 .layer("kernel").definedBy(KERNEL)
                 .whereLayer("web").mayNotBeAccessedByAnyLayer()
                 .whereLayer("lab").mayOnlyBeAccessedByLayers("web")
                 .whereLayer("history").mayOnlyBeAccessedByLayers("web", "lab")
-                .whereLayer("trace, scenario, explore").mayOnlyBeAccessedByLayers("web", "lab")
-                .whereLayer("device").mayOnlyBeAccessedByLayers("web", "lab", "history", "trace, scenario, explore")
-                .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("web", "lab", "history", "trace, scenario, explore", "device"));
+                .whereLayer("conformance").mayOnlyBeAccessedByLayers("web", "lab")
+                .whereLayer("trace, scenario, explore").mayOnlyBeAccessedByLayers("web", "lab", "conformance")
+                .whereLayer("device")
+                .mayOnlyBeAccessedByLayers("web", "lab", "history", "conformance", "trace, scenario, explore")
+                .whereLayer("kernel").mayOnlyBeAccessedByLayers("web", "lab", "history", "conformance",
+                        "trace, scenario, explore", "device"));
     }
 
     @Test

@@ -53,7 +53,8 @@ public final class DeviceModels implements DeviceFactory {
                                     "change_pte maps the new page read-only on arm64; on x86-64 it only replaces an "
                                             + "entry, which start has zapped."),
                             List.of(new DeviceModel.Option(SLOTS, MemorySlots.IDENTITY,
-                                    MemorySlots.IDENTITY + ", or gpa:hva:length[:ro],... in hexadecimal",
+                                    MemorySlots.IDENTITY + ", " + MemorySlots.NO_SLOTS
+                                            + ", or gpa:hva:length[:ro],... in hexadecimal",
                                     "Where guest memory is. " + MemorySlots.IDENTITY
                                             + ": a guest address is the host virtual address, and a slot of 1 GiB is made "
                                             + "when an address is first used.")),

@@ -16,6 +16,8 @@ final class MemorySlots {
     static final int MAX_SLOTS = 32_764;
     /** Text of the option that asks for guest address = host virtual address. */
     static final String IDENTITY = "identity";
+    /** Text of the option for a guest that has no memory yet. */
+    static final String NO_SLOTS = "none";
 
     private static final long IDENTITY_LENGTH = 1L << 30;
     private static final Comparator<Slot> BY_HOST_ADDRESS =
@@ -55,7 +57,7 @@ final class MemorySlots {
     }
 
     /**
-     * Reads the option: {@value #IDENTITY}, or {@code gpa:hva:length[:ro],...} in hexadecimal.
+     * Reads the option: {@value #IDENTITY}, {@value #NO_SLOTS}, or {@code gpa:hva:length[:ro],...} in hexadecimal.
      *
      * @param pageSize all three must be multiples of it
      * @throws IllegalArgumentException if it does not have that form, or slots overlap in guest addresses
@@ -63,6 +65,9 @@ final class MemorySlots {
     static MemorySlots parse(String text, long pageSize, long taskSize) {
         if (text.equals(IDENTITY)) {
             return new MemorySlots(new ArrayList<>(), true);
+        }
+        if (text.equals(NO_SLOTS)) {
+            return new MemorySlots(new ArrayList<>(), false);
         }
         List<Slot> slots = new ArrayList<>();
         for (String part : text.split(",", -1)) {

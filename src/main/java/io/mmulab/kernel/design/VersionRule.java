@@ -51,6 +51,9 @@ public enum VersionRule {
     /** arm64 has userfaultfd write protection. */
     ARM64_UFFD_WP("userfaultfd can write-protect on arm64", 610, Integer.MAX_VALUE,
             "arch/arm64/Kconfig HAVE_ARCH_USERFAULTFD_WP (6.10); recordings: 6.1 refuses"),
+    /** kpageflags shows the flags of a page's folio. */
+    KPAGEFLAGS_OF_FOLIO("kpageflags shows each page of a folio with the flags of its head", 612, Integer.MAX_VALUE,
+            "fs/proc/page.c stable_page_flags; recordings: 6.1 shows PageAnonExclusive of a huge page on the head only"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

@@ -1,0 +1,154 @@
+package io.mmulab.conformance;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.mmulab.device.DeviceModels;
+import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.kernel.machine.Machine;
+import io.mmulab.kernel.machine.MachineSpec;
+import io.mmulab.kernel.machine.Operations;
+import io.mmulab.kernel.machine.Outcome.Signal;
+import io.mmulab.kernel.proc.PteLetters;
+import io.mmulab.scenario.Played;
+import io.mmulab.scenario.ScenarioPlayer;
+import io.mmulab.scenario.ScenarioPlayer.Surroundings;
+import io.mmulab.scenario.Script;
+import io.mmulab.scenario.ScriptException;
+import io.mmulab.scenario.ScriptProcess;
+
+/** Plays a recording's script on a machine of the recorded kernel and compares each operation. */
+public final class Conformance {
+    /** Most differences that are listed of one recording; all are counted. */
+    public static final int MAX_LISTED = 1_000;
+
+    private final Recording recording;
+    private final Places places;
+    private final Machine machine;
+    private final TracedCalls trace = new TracedCalls();
+    private final Map<Integer, String> names = new HashMap<>();
+    private final ScenarioPlayer player;
+    private final ActualStates states;
+    private final Comparer comparer;
+    private final PteLetters letters;
+    private final List<Difference> differences = new ArrayList<>();
+    private int operations;
+    private int equal;
+    private long found;
+
+    private Conformance(Recording recording) {
+        this.recording = recording;
+        this.places = recording.places();
+        MachineSpec spec = KernelMachines.of(recording.kernel());
+        machine = new Machine(spec, new DeviceModels(), EventConsumer.NONE);
+        player = new ScenarioPlayer(spec, Surroundings.DRIVER, new Operations(machine)::apply);
+        machine.tracer().listen(trace);
+        states = new ActualStates(machine, places);
+        comparer = new Comparer(places);
+        letters = new PteLetters(spec.architecture());
+    }
+
+    /**
+     * Compares a recording.
+     *
+     * @throws RecordingException if it is not in the form of a recording
+     * @throws ScriptException if an operation of it is none
+     * @throws IllegalArgumentException if its kernel is not known
+     */
+    public static ConformanceResult run(Recording recording) throws IOException {
+        return new Conformance(recording).run();
+    }
+
+    private ConformanceResult run() throws IOException {
+        RecordedOperation operation = recording.nextOperation();
+        while (operation != null) {
+            compare(operation);
+            operation = recording.nextOperation();
+        }
+        return new ConformanceResult(recording.kernel(), recording.scenario(), operations, equal, found,
+                List.copyOf(differences), NotClaimed.list());
+    }
+
+    private void compare(RecordedOperation operation) {
+        operations++;
+        List<Comparer.Finding> findings = new ArrayList<>();
+        Played played = play(operation, findings);
+        findings.addAll(comparer.compare(operation.result(), actual(played)));
+        if (findings.isEmpty()) {
+            equal++;
+        }
+        found += findings.size();
+        for (Comparer.Finding finding : findings) {
+            if (differences.size() < MAX_LISTED) {
+                differences.add(finding.of(operation.index(), operation.text()));
+            }
+        }
+    }
+
+    private Played play(RecordedOperation operation, List<Comparer.Finding> findings) {
+        trace.clear();
+        nameProcesses();
+        Played played;
+        try {
+            player.setRecordedPlace(operation.mappedAt());
+            played = player.play(Script.operation(operations, operation.process(), operation.text()));
+        } catch (ScriptException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // a broken invariant of the machine is a difference like another: the rest of the recording goes on
+            played = Played.notSimulated(e.toString());
+        }
+        nameProcesses();
+        if (played.notSimulated() != null) {
+            findings.add(new Comparer.Finding("operation", operation.text(),
+                    "not simulated: " + played.notSimulated(), Rule.OPERATION));
+        }
+        return played;
+    }
+
+    private void nameProcesses() {
+        for (ScriptProcess process : player.processes()) {
+            names.putIfAbsent(process.mm(), process.name());
+        }
+    }
+
+    private OperationResult actual(Played played) {
+        Map<String, ProcessState> now = new LinkedHashMap<>();
+        for (ScriptProcess process : player.processes()) {
+            now.put(process.name(), states.of(process));
+        }
+        return new OperationResult(fields(played),
+                ActualEvents.of(trace.calls(), places, letters, mm -> names.getOrDefault(mm, "mm" + mm)), now);
+    }
+
+    private Map<String, String> fields(Played played) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        long result = played.result();
+        fields.put("ret", result > 1L << 32 ? places.address(result) : Long.toString(result));
+        if (played.error() != null) {
+            fields.put("errno", played.error());
+        }
+        Signal signal = played.signal();
+        if (signal != null) {
+            fields.put("signal", signal.name() + " " + signal.code().substring(signal.code().indexOf('_') + 1) + " at "
+                    + places.address(signal.address()));
+        }
+        if (played.value() != null) {
+            fields.put("val", Integer.toString(played.value()));
+        }
+        if (played.uffdFaults() > 0) {
+            fields.put("uffd", Integer.toString(played.uffdFaults()));
+        }
+        if (played.note().startsWith("kvm-exit=") || played.note().startsWith("status=")) {
+            fields.put("note", played.note());
+        }
+        for (String counter : List.of("total", "free", "rsvd", "surp")) {
+            fields.put("hugepages." + counter, "0");
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,131 @@
+package io.mmulab.conformance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A recording: a header line, then one line an operation, each a JSON object. Lines are read as they are asked for. The
+ * state of a process is printed only where it changed; here each operation has the states of all processes.
+ */
+public final class Recording {
+    /** Most operations. */
+    public static final int MAX_OPERATIONS = 10_000;
+    /** Most characters of a line. */
+    public static final int MAX_LINE_LENGTH = 8 << 20;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private final BufferedReader lines;
+    private final Places places = new Places();
+    private final String scenario;
+    private final String kernel;
+    private final Map<String, ProcessState> states = new LinkedHashMap<>();
+    private final Map<String, String> pool = new LinkedHashMap<>();
+    private int line;
+
+    private Recording(BufferedReader lines) throws IOException {
+        this.lines = lines;
+        JsonNode header = next();
+        if (header == null || !header.has("kernel")) {
+            throw new RecordingException(1, "no header: an object with kernel and regions");
+        }
+        scenario = header.path("scenario").asString("");
+        kernel = header.path("kernel").asString("");
+        for (JsonNode region : header.path("regions")) {
+            places.add(region.path("name").asString(""), hex(region, "base"), hex(region, "len"),
+                    Math.max(1, region.path("page").asLong(4096)));
+        }
+    }
+
+    /**
+     * Reads the header of a recording; the caller closes the reader.
+     *
+     * @throws RecordingException if it is not a recording
+     */
+    public static Recording open(BufferedReader lines) throws IOException {
+        return new Recording(lines);
+    }
+
+    /** Name of the scenario, as the header says. */
+    public String scenario() {
+        return scenario;
+    }
+
+    /** Name of the kernel, as {@code x86_64-6.12}. */
+    public String kernel() {
+        return kernel;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** The next operation that ran, or null at the end. */
+    @Nullable
+    RecordedOperation nextOperation() throws IOException {
+        JsonNode node = next();
+        while (node != null && node.has("not_run")) {
+            node = next();
+        }
+        if (node == null) {
+            return null;
+        }
+        if (line > MAX_OPERATIONS + 1) {
+            throw new RecordingException(line, "more than " + MAX_OPERATIONS + " operations");
+        }
+        if (!node.has("op") || !node.has("proc")) {
+            throw new RecordingException(line, "an operation without op or proc");
+        }
+        String process = node.get("proc").asString();
+        RecordedStates reader = new RecordedStates(places, line);
+        for (Map.Entry<String, JsonNode> state : node.path("state").properties()) {
+            states.put(state.getKey(), reader.read(state.getValue()));
+        }
+        for (Map.Entry<String, JsonNode> counter : node.path("hugepages").properties()) {
+            pool.put("hugepages." + counter.getKey(), counter.getValue().asString());
+        }
+        Map<String, String> fields = RecordedFields.of(node, places);
+        fields.putAll(pool);
+        OperationResult result = new OperationResult(fields,
+                RecordedEvents.of(node.path("events"), process, places, line), new LinkedHashMap<>(states));
+        long mappedAt = node.path("ret").isString() ? hex(node, "raw") : 0;
+        return new RecordedOperation(node.path("i").asInt(line - 2), process, node.get("op").asString(), mappedAt,
+                result);
+    }
+
+    private @Nullable JsonNode next() throws IOException {
+        String text = lines.readLine();
+        line++;
+        if (text == null) {
+            return null;
+        }
+        if (text.length() > MAX_LINE_LENGTH) {
+            throw new RecordingException(line, "longer than " + MAX_LINE_LENGTH + " characters");
+        }
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            if (!node.isObject()) {
+                throw new RecordingException(line, "not a JSON object");
+            }
+            return node;
+        } catch (JacksonException e) {
+            throw new RecordingException(line, "not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private long hex(JsonNode node, String key) {
+        String text = node.path(key).asString("");
+        try {
+            return Long.parseUnsignedLong(text.startsWith("0x") ? text.substring(2) : text, 16);
+        } catch (NumberFormatException e) {
+            throw new RecordingException(line, key + " is not hexadecimal: " + text);
+        }
+    }
+}

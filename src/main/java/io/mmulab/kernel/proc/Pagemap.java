@@ -1,0 +1,57 @@
+package io.mmulab.kernel.proc;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/** {@code /proc/PID/pagemap} with {@code /proc/kpagecount} and {@code /proc/kpageflags}: single pages. */
+public final class Pagemap {
+    private final Frames frames;
+    private final boolean softDirty;
+    private final boolean flagsOfFolio;
+
+    /** For one machine. */
+    public Pagemap(Architecture architecture, KernelVersion version, Frames frames) {
+        this.frames = frames;
+        this.softDirty = architecture.softDirty();
+        this.flagsOfFolio = version.has(VersionRule.KPAGEFLAGS_OF_FOLIO);
+    }
+
+    /** The page of an address within a VMA. */
+    public PageView page(AddressSpace mm, Vma vma, long address) {
+        long pte = mm.pageTable().get(address);
+        boolean dirty = softDirty && (vma.has(VmFlags.SOFTDIRTY) || (pte & Pte.SOFT_DIRTY) != 0);
+        boolean uffdWp = (pte & Pte.UFFD_WP) != 0;
+        if (!Pte.present(pte)) {
+            return absent(pte, dirty, uffdWp);
+        }
+        int frame = Pte.frame(pte);
+        int level = Pte.level(pte);
+        if (isZero(pte)) {
+            return new PageView(pte, level, frame, true, 0, false, false, level > 0, false, dirty, uffdWp, false);
+        }
+        int mapcount = frames.mapcount(frame);
+        return new PageView(pte, level, frame, false, mapcount, mapcount == 1, anonExclusive(frame),
+                !frames.has(frame, Frames.ANON), false, dirty, uffdWp, false);
+    }
+
+    private static PageView absent(long pte, boolean dirty, boolean uffdWp) {
+        long kind = Pte.kind(pte);
+        return new PageView(pte, -1, 0, false, 0, false, false, false, kind != 0, dirty, uffdWp, false);
+    }
+
+    private static boolean isZero(long pte) {
+        return Pte.frame(pte) == Frames.ZERO_PAGE;
+    }
+
+    /** {@code stable_page_flags}: newer releases look at the folio, whose head stands for all its pages. */
+    private boolean anonExclusive(int frame) {
+        int shown = flagsOfFolio ? frames.head(frame) : frame;
+        return frames.has(frame, Frames.ANON) && frames.has(shown, Frames.ANON_EXCLUSIVE);
+    }
+}

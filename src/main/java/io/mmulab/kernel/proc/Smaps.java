@@ -1,0 +1,101 @@
+package io.mmulab.kernel.proc;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/** {@code /proc/PID/smaps}: what a VMA holds, counted page by page ({@code smaps_account}). */
+public final class Smaps {
+    /** {@code PSS_SHIFT}: Pss is summed in 4096ths of a byte. */
+    private static final int PSS_SHIFT = 12;
+
+    private final Frames frames;
+    private final VmFlagNames names;
+
+    /** For one machine. */
+    public Smaps(Architecture architecture, KernelVersion version, Frames frames) {
+        this.frames = frames;
+        this.names = new VmFlagNames(architecture, version);
+    }
+
+    /** The entry of one VMA. */
+    public SmapsEntry entry(AddressSpace mm, Vma vma) {
+        Sums sums = new Sums();
+        PageTable table = mm.pageTable();
+        long pageSize = mm.pageSize();
+        for (long at = table.nextEntry(vma.start(), vma.end()); at < vma.end(); at = table.nextEntry(at + pageSize,
+                vma.end())) {
+            account(sums, table.get(at), pageSize);
+        }
+        return new SmapsEntry(vma, sums.counters(vma), false, names.of(vma.flags()));
+    }
+
+    private void account(Sums sums, long pte, long pageSize) {
+        if (!Pte.present(pte)) {
+            if (Pte.kind(pte) == Pte.SWAP) {
+                sums.swap += pageSize;
+            }
+            return;
+        }
+        int frame = Pte.frame(pte);
+        if (frame == Frames.ZERO_PAGE) {
+            return;
+        }
+        boolean anonymous = frames.has(frame, Frames.ANON);
+        boolean dirty = Pte.dirty(pte) || frames.has(frame, Frames.DIRTY);
+        int mapcount = frames.mapcount(frame);
+        sums.rss += pageSize;
+        sums.pss += (pageSize << PSS_SHIFT) / mapcount;
+        if (anonymous) {
+            sums.anonymous += pageSize;
+            sums.anonHuge += Pte.isHuge(pte) ? pageSize : 0;
+        } else if (Pte.isHuge(pte)) {
+            sums.shmemHuge += pageSize;
+        }
+        if (mapcount > 1) {
+            sums.sharedDirty += dirty ? pageSize : 0;
+            sums.sharedClean += dirty ? 0 : pageSize;
+        } else {
+            sums.privateDirty += dirty ? pageSize : 0;
+            sums.privateClean += dirty ? 0 : pageSize;
+        }
+    }
+
+    /** {@code struct mem_size_stats}. */
+    private static final class Sums {
+        private long rss;
+        private long pss;
+        private long sharedClean;
+        private long sharedDirty;
+        private long privateClean;
+        private long privateDirty;
+        private long anonymous;
+        private long anonHuge;
+        private long shmemHuge;
+        private long swap;
+
+        Map<String, Long> counters(Vma vma) {
+            Map<String, Long> result = new LinkedHashMap<>();
+            result.put("Rss", rss);
+            result.put("Pss", pss >> PSS_SHIFT);
+            result.put("Shared_Clean", sharedClean);
+            result.put("Shared_Dirty", sharedDirty);
+            result.put("Private_Clean", privateClean);
+            result.put("Private_Dirty", privateDirty);
+            result.put("Anonymous", anonymous);
+            result.put("AnonHugePages", anonHuge);
+            result.put("ShmemPmdMapped", shmemHuge);
+            result.put("Swap", swap);
+            result.put("Locked", vma.has(VmFlags.LOCKED) ? pss >> PSS_SHIFT : 0);
+            return result;
+        }
+    }
+}

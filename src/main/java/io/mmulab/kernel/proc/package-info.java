@@ -1,0 +1,9 @@
+/**
+ * What {@code /proc} shows of an address space, computed as {@code fs/proc/task_mmu.c} and {@code fs/proc/page.c} do: start
+ * with {@link io.mmulab.kernel.proc.Smaps} for whole VMAs and {@link io.mmulab.kernel.proc.Pagemap} for single pages. It
+ * only reads.
+ */
+@NullMarked
+package io.mmulab.kernel.proc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package io.mmulab.scenario;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.machine.AccessKind;
+import io.mmulab.kernel.machine.MachineSpec;
+import io.mmulab.kernel.machine.MapFlag;
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Prot;
+import io.mmulab.kernel.vma.MappedFile;
+
+/**
+ * The part of a process's address space that is the recording driver's own: its code, data, stack, and the memory that it
+ * shares with the controller. A recording shows it only through what happens to the whole address space: fork and exit
+ * work on it too, and mappings without an address are placed below it. The places are the driver's, without address
+ * randomization; from the top of the mapping area down: vdso, output buffer, shared memory, trace buffer.
+ *
+ * <p>What the flushes at exit look like depends on whether the process wrote to the shared memory, which it does with
+ * each operation that it runs.
+ */
+final class DriverSpace {
+    /** Where the program break begins. */
+    static final long START_BRK = 0x500000L;
+
+    private static final int CPU = 0;
+    private static final String PROGRAM = "/run/oracle/mmdrv";
+    private static final long PAGE = 4096;
+    private static final long STACK_GAP = 128L << 20;
+    private static final long TEXT = 0x400000L;
+    private static final long TEXT_BYTES = 0xa0000L;
+    private static final long DATA_BYTES = 0x20000L;
+    private static final long STACK_BYTES = 0x21000L;
+    /** malloc of 1 MiB, with a page for its header. */
+    private static final long OUTPUT_BYTES = 0x101000L;
+    /** {@code struct shm}. */
+    private static final long SHARED_BYTES = 0x4000L;
+    /** malloc of 32 MiB, with a page for its header. */
+    private static final long TRACE_BYTES = 0x2001000L;
+
+    private final ScenarioPlayer player;
+    private final long stackTop;
+    private final long vdso;
+    private final long shared;
+
+    DriverSpace(ScenarioPlayer player, MachineSpec spec) {
+        this.player = player;
+        this.stackTop = spec.architecture().taskSize();
+        this.vdso = stackTop - STACK_GAP - vdsoBytes(spec);
+        this.shared = vdso - OUTPUT_BYTES - SHARED_BYTES;
+    }
+
+    /** vvar and vdso together, as the recordings of maps that move without an address show. */
+    private static long vdsoBytes(MachineSpec spec) {
+        boolean x86 = ScenarioPlayer.isX86(spec);
+        return switch (spec.version().name()) {
+            case "6.1", "6.3", "6.6" -> x86 ? 0x6000L : 0x3000L;
+            case "6.12" -> x86 ? 0x6000L : 0x4000L;
+            default -> x86 ? 0x8000L : 0x6000L;
+        };
+    }
+
+    /** Maps it in the first process. */
+    void map(int mm) {
+        player.apply(new Operation.CreateFile(PROGRAM, MappedFile.Kind.DISK, (TEXT_BYTES + DATA_BYTES) / PAGE, false,
+                true));
+        Set<Prot> code = EnumSet.of(Prot.PROT_READ, Prot.PROT_EXEC);
+        Set<Prot> data = EnumSet.of(Prot.PROT_READ, Prot.PROT_WRITE);
+        map(mm, TEXT, TEXT_BYTES, code, EnumSet.of(MapFlag.MAP_PRIVATE), PROGRAM, 0);
+        map(mm, TEXT + TEXT_BYTES, DATA_BYTES, data, EnumSet.of(MapFlag.MAP_PRIVATE), PROGRAM, TEXT_BYTES);
+        map(mm, stackTop - STACK_BYTES, STACK_BYTES, data,
+                EnumSet.of(MapFlag.MAP_PRIVATE, MapFlag.MAP_ANONYMOUS, MapFlag.MAP_GROWSDOWN), null, 0);
+        EnumSet<MapFlag> anonymous = EnumSet.of(MapFlag.MAP_PRIVATE, MapFlag.MAP_ANONYMOUS);
+        map(mm, vdso, stackTop - STACK_GAP - vdso, code, anonymous, null, 0);
+        map(mm, vdso - OUTPUT_BYTES, OUTPUT_BYTES, data, anonymous, null, 0);
+        map(mm, shared, SHARED_BYTES, data, EnumSet.of(MapFlag.MAP_SHARED, MapFlag.MAP_ANONYMOUS), null, 0);
+        map(mm, shared - TRACE_BYTES, TRACE_BYTES, data, anonymous, null, 0);
+        touch(mm, TEXT, AccessKind.EXEC);
+        touch(mm, TEXT + TEXT_BYTES, AccessKind.WRITE);
+        touch(mm, vdso - OUTPUT_BYTES, AccessKind.WRITE);
+        touch(mm, shared - TRACE_BYTES, AccessKind.WRITE);
+        startProcess(mm);
+    }
+
+    /** What a process does before it takes its first operation. */
+    void startProcess(int mm) {
+        touch(mm, stackTop - PAGE, AccessKind.WRITE);
+        touch(mm, shared, AccessKind.READ);
+    }
+
+    /** A process notes the result of an operation. */
+    void runOperation(int mm) {
+        touch(mm, shared, AccessKind.WRITE);
+    }
+
+    private void map(int mm, long start, long length, Set<Prot> prot, EnumSet<MapFlag> flags, @Nullable String file,
+            long offset) {
+        EnumSet<MapFlag> all = EnumSet.copyOf(flags);
+        all.add(MapFlag.MAP_FIXED_NOREPLACE);
+        player.apply(new Operation.Mmap(mm, start, length, prot, all, file, offset));
+    }
+
+    private void touch(int mm, long address, AccessKind kind) {
+        player.apply(new Operation.Access(mm, CPU, address, kind, 1));
+    }
+}

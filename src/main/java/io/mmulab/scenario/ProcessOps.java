@@ -1,0 +1,39 @@
+package io.mmulab.scenario;
+
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Outcome;
+
+/** fork, exit, execve. */
+final class ProcessOps {
+    private ProcessOps() {}
+
+    static Played fork(Call call) {
+        ScenarioPlayer player = call.player();
+        if (player.processes().size() == ScenarioPlayer.MAX_PROCESSES) {
+            return Played.refused("procs");
+        }
+        Outcome outcome = call.apply(new Operation.Fork(call.mm()));
+        if (outcome.error() != null) {
+            return Played.failed(outcome.error());
+        }
+        ScriptProcess child = call.process().fork(call.word(1), (int) outcome.result());
+        player.add(child);
+        return Played.ok();
+    }
+
+    /** Ends the named process, or the first one. */
+    static Played exit(Call call) {
+        ScriptProcess process = call.player().processOrFirst(call.word(1));
+        call.apply(new Operation.Exit(process.mm()));
+        process.gone();
+        return Played.ok();
+    }
+
+    /** The named process becomes another program, which the script cannot talk to. */
+    static Played execve(Call call) {
+        ScriptProcess process = call.player().processOrFirst(call.word(1));
+        Outcome outcome = call.apply(new Operation.Exec(process.mm(), DriverSpace.START_BRK));
+        process.execTo((int) outcome.result());
+        return Played.ok();
+    }
+}

@@ -1,0 +1,190 @@
+package io.mmulab.scenario;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.machine.MachineSpec;
+import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Outcome;
+import io.mmulab.kernel.syscall.NotSimulatedException;
+import io.mmulab.scenario.ScriptOp.Handler;
+
+/**
+ * Plays the lines of a script, each as one or more {@link Operation}s, and keeps what a script knows beside the machine:
+ * processes by name, places by name, files by name, where the next region goes.
+ */
+public final class ScenarioPlayer {
+    /** Most processes of a script in its life ({@code NPROC}). */
+    public static final int MAX_PROCESSES = 6;
+    /** Where regions go that name no place: the n-th at this plus n GiB. */
+    public static final long ARENA = 0x200000000000L;
+    /** End of the arena, exclusive. */
+    public static final long ARENA_END = 0x210000000000L;
+
+    private final Target target;
+    private final MachineSpec spec;
+    private final List<ScriptProcess> processes = new ArrayList<>();
+    private final Map<String, String> files = new HashMap<>();
+    private final @Nullable DriverSpace driver;
+    private int order;
+    private int devices;
+    private boolean drain;
+    private long recordedPlace;
+
+    /** The machine that a script is played on: one operation at a time. */
+    @FunctionalInterface
+    public interface Target {
+        /**
+         * Applies an operation.
+         *
+         * @throws NotSimulatedException if the machine cannot do it
+         */
+        Outcome apply(Operation operation);
+    }
+
+    /** What the processes of a script have beside the script's own mappings. */
+    public enum Surroundings {
+        /** Nothing. */
+        EMPTY,
+        /** What the recording driver's processes had. */
+        DRIVER
+    }
+
+    /**
+     * Starts the first process.
+     *
+     * @param spec what the machine behind {@code target} is built from
+     */
+    public ScenarioPlayer(MachineSpec spec, Surroundings surroundings, Target target) {
+        this.spec = spec;
+        this.target = target;
+        int mm = (int) apply(new Operation.Spawn(DriverSpace.START_BRK)).result();
+        processes.add(new ScriptProcess(ScriptLine.FIRST_PROCESS, mm, new Regions()));
+        this.driver = surroundings == Surroundings.DRIVER ? new DriverSpace(this, spec) : null;
+        if (driver != null) {
+            driver.map(mm);
+        }
+    }
+
+    /**
+     * Plays one line. What the machine cannot do is said in the answer.
+     *
+     * @throws ScriptException if the line is no operation
+     */
+    public Played play(ScriptLine line) {
+        Handler handler = ScriptOps.find(line).handler();
+        if (handler == null) {
+            return Played.notSimulated(line.word(0) + " " + line.word(1));
+        }
+        ScriptProcess process = find(line.process());
+        if (process == null || !process.isAlive()) {
+            return Played.ok().withNote("process died in this operation");
+        }
+        try {
+            if (driver != null && !isController(line.word(0))) {
+                driver.runOperation(process.mm());
+            }
+            return handler.play(new Call(this, process, line));
+        } catch (NotSimulatedException e) {
+            String message = e.getMessage();
+            return Played.notSimulated(message == null ? line.text() : message);
+        }
+    }
+
+    /** Operations that the controller runs, not the process. */
+    private static boolean isController(String op) {
+        return switch (op) {
+            case "config", "ksm", "sleep", "exit", "execve" -> true;
+            default -> false;
+        };
+    }
+
+    /** Where the recorded kernel placed the next mapping without an address; 0 lets the machine choose. */
+    public void setRecordedPlace(long address) {
+        recordedPlace = address;
+    }
+
+    /** All processes in order of birth, dead ones included. */
+    public List<ScriptProcess> processes() {
+        return List.copyOf(processes);
+    }
+
+    Outcome apply(Operation operation) {
+        return target.apply(operation);
+    }
+
+    boolean isX86() {
+        return isX86(spec);
+    }
+
+    static boolean isX86(MachineSpec spec) {
+        return spec.architecture().name().startsWith("x86");
+    }
+
+    long recordedPlace() {
+        return recordedPlace;
+    }
+
+    /** The next free place of the arena. */
+    long nextPlace() {
+        return ARENA + ((long) ++order << 30);
+    }
+
+    String nextDevice() {
+        return "kvm" + processes.getFirst().mm() + "-" + ++devices;
+    }
+
+    void setDrain(boolean on) {
+        drain = on;
+    }
+
+    /** A mapping was refused: its name stands for the place it asked for, if the script wants that. */
+    void namePlace(ScriptProcess process, Region region) {
+        if (drain && process.places().find(region.name()) == null) {
+            process.places().put(region);
+        }
+    }
+
+    /** A script's name for a file; the first of a name stays. */
+    void openFile(String name, String path) {
+        files.putIfAbsent(name, path);
+    }
+
+    @Nullable
+    String pathOf(String name) {
+        return files.get(name);
+    }
+
+    void add(ScriptProcess child) {
+        processes.add(child);
+        if (driver != null) {
+            driver.startProcess(child.mm());
+        }
+    }
+
+    /** The process crashed: it is gone. */
+    Played died(ScriptProcess process) {
+        apply(new Operation.Exit(process.mm()));
+        process.gone();
+        return Played.ok().withNote("process died in this operation");
+    }
+
+    @Nullable
+    ScriptProcess find(String name) {
+        for (ScriptProcess process : processes) {
+            if (process.name().equals(name)) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    ScriptProcess processOrFirst(String name) {
+        ScriptProcess found = find(name);
+        return found == null ? processes.getFirst() : found;
+    }
+}

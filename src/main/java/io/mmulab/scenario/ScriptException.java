@@ -1,0 +1,18 @@
+package io.mmulab.scenario;
+
+/** A script is not in the form that scripts have: says which line, and what is wrong with it. */
+public final class ScriptException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int line;
+
+    ScriptException(int line, String problem) {
+        super("line " + line + ": " + problem);
+        this.line = line;
+    }
+
+    /** The line, counted from 1. */
+    public int line() {
+        return line;
+    }
+}

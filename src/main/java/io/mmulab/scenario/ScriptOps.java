@@ -1,0 +1,128 @@
+package io.mmulab.scenario;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.scenario.ScriptOp.Handler;
+
+/**
+ * The table of operations that scripts have. To make one work, give its row a handler; a row without one is an operation
+ * that the machine cannot do yet, and playing it says so.
+ */
+final class ScriptOps {
+    private static final String ADVICE =
+            "normal|random|sequential|willneed|dontneed|free|remove|dontfork|dofork|mergeable"
+                    + "|unmergeable|hugepage|nohugepage|dontdump|dodump|wipeonfork|keeponfork|cold|pageout|populate_read"
+                    + "|populate_write|dontneed_locked|collapse|guard_install|guard_remove|hwpoison";
+
+    private static final List<ScriptOp> TABLE = List.of(
+            op("mmap", "name num prot "
+                    + "private-anon|shared-anon|private-file|shared-file|hugetlb-private|hugetlb-shared|hugetlb-shared-file"
+                    + " ...", MappingOps::mmap),
+            op("munmap", "name page num", MappingOps::munmap),
+            op("munmapb", "name num num", MappingOps::munmapBytes),
+            op("mprotect", "name page num prot", MappingOps::mprotect),
+            op("mprotectb", "name num num prot", MappingOps::mprotectBytes),
+            op("mremap", "name page num num ...", null),
+            op("madvise", "name page num " + ADVICE, AdviceOps::madvise),
+            op("madviseb", "name num num " + ADVICE, AdviceOps::madviseBytes),
+            op("msync", "name page num sync|async|invalidate", null),
+            op("mlock", "name page num", null),
+            op("mlock2", "name page num", null),
+            op("munlock", "name page num", null),
+            op("mlockall", "", null),
+            op("mbind", "name page num int", null),
+            op("move_pages", "name page num int", null),
+            op("read", "name [page] [int]", AccessOps::read),
+            op("write", "name [page] [num]", AccessOps::write),
+            op("rmw", "name [page] [num]", AccessOps::readModifyWrite),
+            op("exec", "name [page]", AccessOps::exec),
+            op("putret", "name page", AccessOps::putReturn),
+            op("readb", "name num", AccessOps::readByte),
+            op("writeb", "name num", AccessOps::writeByte),
+            op("memwrite", "name page num [name]", null),
+            op("memread", "name page num [name]", null),
+            op("pvm_write", "name page num name", null),
+            op("pvm_read", "name page num name", null),
+            op("pin", "name page num", null),
+            op("unpin", "", null),
+            op("clear_refs", "int [name]", null),
+            op("file", "name num tmpfs|ext [nocache]", FileOps::file),
+            op("memfd", "name num [huge]", FileOps::memfd),
+            op("truncate", "name num", null),
+            op("punch", "name num num", null),
+            op("fsync", "name", null),
+            op("pwrite", "name num num", null),
+            op("pread", "name num [num]", null),
+            op("fork", "name", ProcessOps::fork),
+            op("vfork", "name", ProcessOps::fork),
+            op("exit", "[name]", ProcessOps::exit),
+            op("execve", "[name]", ProcessOps::execve),
+            op("kvm attach", "", KvmOps::attach),
+            op("kvm vcpu", "", null),
+            op("kvm slot", "name page num num [ro|log] [ro|log]", null),
+            op("kvm unslot", "int", null),
+            op("kvm gread", "num", KvmOps::guestRead),
+            op("kvm gwrite", "num [num]", KvmOps::guestWrite),
+            op("kvm close", "", KvmOps::close),
+            op("uffd open", "[num]", null),
+            op("uffd register", "name page num name", null),
+            op("uffd unregister", "name page num", null),
+            op("uffd wp", "name page num on|off", null),
+            op("uffd copy", "name page num [name]", null),
+            op("uffd zeropage", "name page num", null),
+            op("ksm scan", "", null),
+            op("ksm unmerge", "", null),
+            op("config drain", "on|off", ConfigOps::drain),
+            op("config thp", "name", null),
+            op("config shmem_thp", "name", null),
+            op("config hugepages", "num", null),
+            op("config swap", "on|off", null),
+            op("config numa_balancing", "num", null),
+            op("config fault_around", "num", null),
+            op("config drop_caches", "num", null),
+            op("config mthp", "num name", null),
+            op("prctl_thp_disable", "", null),
+            op("sleep", "num", ConfigOps::nothing),
+            op("nop", "", ConfigOps::nothing));
+
+    private static final Map<String, ScriptOp> BY_NAME = byName();
+
+    private ScriptOps() {}
+
+    private static ScriptOp op(String name, String form, @Nullable Handler handler) {
+        return new ScriptOp(name, Syntax.of(form), handler);
+    }
+
+    private static Map<String, ScriptOp> byName() {
+        Map<String, ScriptOp> result = new HashMap<>();
+        for (ScriptOp op : TABLE) {
+            result.put(op.name(), op);
+        }
+        return Map.copyOf(result);
+    }
+
+    /** The row of a line's operation. */
+    static ScriptOp find(ScriptLine line) {
+        ScriptOp op = BY_NAME.get(line.word(0));
+        if (op == null) {
+            op = BY_NAME.get(line.word(0) + " " + line.word(1));
+        }
+        if (op == null) {
+            throw new ScriptException(line.number(), "no such operation: " + line.text());
+        }
+        return op;
+    }
+
+    /** Throws if the line is not in the form of its operation. */
+    static void check(ScriptLine line) {
+        ScriptOp op = find(line);
+        op.form().check(line, op.nameWords());
+        if (op.name().equals("mmap")) {
+            MappingOps.checkMmap(line);
+        }
+    }
+}
