@@ -39,6 +39,9 @@ public enum VersionRule {
             "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,
             Integer.MAX_VALUE,
             "arch/arm64/mm/fault.c __ptep_set_access_flags_anysz(); recordings: wp_upgrade_thp_guest"),
+    /** GUP unshares anonymous pages only. */
+    UNSHARE_ANON_ONLY("a fault that unshares leaves a page alone that is not anonymous", 0, 602,
+            "mm/memory.c do_wp_page()"),
     /** Removing userfaultfd's write protection goes by vm_page_prot and upgrades entries at once. */
     UFFD_WP_FOLLOWS_PAGE_PROT("removing userfaultfd's write protection makes an exclusive page writable at once", 603,
             Integer.MAX_VALUE, "mm/userfaultfd.c uffd_wp_range(); recordings: uffd_wp_guest_mapped"),

@@ -21,6 +21,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.UserfaultfdCtx;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -42,6 +43,8 @@ public final class FaultHandler {
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
+    private final boolean unsharesAnonOnly;
+    private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
     private int nextAnonVma = 1;
 
@@ -57,7 +60,13 @@ public final class FaultHandler {
         this.costs = architecture.costs();
         this.oldPrefaultedPtes = architecture.prefaultsOld();
         this.wpResolved = version.has(VersionRule.WP_FAULT_RETURNS_WRITE) ? VmFault.WRITE : VmFault.OK;
+        this.unsharesAnonOnly = version.has(VersionRule.UNSHARE_ANON_ONLY);
         this.notifyUpgradeAtTail = design.notifiesAt(NotifySite.UPGRADE_FAULT_TAIL);
+    }
+
+    /** From now on, faults of VMAs that are registered with userfaultfd go here. */
+    public void setUserfaults(Userfaults handler) {
+        userfaults = handler;
     }
 
     /** The path that the last fault took. */
@@ -75,19 +84,32 @@ public final class FaultHandler {
     public int handleMmFault(AddressSpace mm, Vma vma, long address, int flags) {
         long page = address & -mm.pageSize();
         clock.advance(costs.faultEntry());
-        int result = handlePteFault(mm, vma, page, flags);
-        mm.countFault((result & VmFault.MAJOR) != 0);
+        int result = handlePteFault(mm, vma, page, sanitize(vma, flags));
+        if ((result & VmFault.RETRY) == 0) {
+            mm.countFault((result & VmFault.MAJOR) != 0 || (flags & FaultFlags.TRIED) != 0);
+        }
         return result;
     }
 
+    /** {@code sanitize_fault_flags}, for what GUP may ask of a VMA. */
+    private static int sanitize(Vma vma, int flags) {
+        if ((flags & FaultFlags.UNSHARE) != 0 && !VmFlags.isCow(vma.flags())) {
+            return flags & ~FaultFlags.UNSHARE;
+        }
+        return flags;
+    }
+
     private int handlePteFault(AddressSpace mm, Vma vma, long page, int flags) {
-        boolean write = (flags & FaultFlags.WRITE) != 0;
         long pte = ops.get(mm, page);
         if (pte == Pte.NONE) {
-            return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, write) : doFault(mm, vma, page, flags);
+            return doPteMissing(mm, vma, page, pte, flags);
         }
+        if (!Pte.present(pte)) {
+            return doSwapPage(mm, vma, page, pte, flags);
+        }
+        boolean write = (flags & FaultFlags.WRITE) != 0;
         current.get().lock(LockKind.PTL);
-        if (write && !Pte.write(pte)) {
+        if ((flags & (FaultFlags.WRITE | FaultFlags.UNSHARE)) != 0 && !Pte.write(pte)) {
             return doWpPage(mm, vma, page, pte, flags);
         }
         long entry = Pte.mkyoung(write ? Pte.mkdirty(pte) : pte);
@@ -104,48 +126,104 @@ public final class FaultHandler {
         return VmFault.OK;
     }
 
-    private int doAnonymousPage(AddressSpace mm, Vma vma, long page, boolean write) {
+    /** {@code do_pte_missing}: {@code orig} is none or a marker. */
+    private int doPteMissing(AddressSpace mm, Vma vma, long page, long orig, int flags) {
+        return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, orig, flags) : doFault(mm, vma, page, orig, flags);
+    }
+
+    private int doSwapPage(AddressSpace mm, Vma vma, long page, long pte, int flags) {
+        if (Pte.isMarker(pte)) {
+            return handlePteMarker(mm, vma, page, pte, flags);
+        }
+        throw new IllegalStateException("an entry of unknown kind: " + Long.toHexString(pte));
+    }
+
+    private int handlePteMarker(AddressSpace mm, Vma vma, long page, long pte, int flags) {
+        path = FaultPath.PTE_MARKER;
+        if (Pte.isMarker(pte, Pte.MARKER_POISONED)) {
+            return VmFault.HWPOISON;
+        }
+        if (Pte.isMarker(pte, Pte.MARKER_GUARD)) {
+            return VmFault.SIGSEGV;
+        }
+        if (vma.has(VmFlags.UFFD_WP)) {
+            return doPteMissing(mm, vma, page, pte, flags);
+        }
+        ops.setPte(mm, page, Pte.NONE);
+        return VmFault.OK;
+    }
+
+    private int userfault(AddressSpace mm, Vma vma, long page, int flags, long reason) {
+        path = FaultPath.USERFAULT;
+        return userfaults.handle(mm, vma, page, flags, reason);
+    }
+
+    private int doAnonymousPage(AddressSpace mm, Vma vma, long page, long orig, int flags) {
+        boolean write = (flags & FaultFlags.WRITE) != 0;
+        if (write) {
+            anonVmaPrepare(mm, vma);
+        }
+        if (vma.has(VmFlags.UFFD_MISSING)) {
+            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
+        }
         if (!write) {
             path = FaultPath.ANONYMOUS_ZERO_PAGE;
             current.get().lock(LockKind.PTL);
-            ops.setPte(mm, page, Pte.of(Frames.ZERO_PAGE, Pte.mkyoung(vma.pageProt() | Pte.SPECIAL)));
+            ops.setPte(mm, page, inheritUffdWp(orig,
+                    Pte.of(Frames.ZERO_PAGE, Pte.mkyoung(vma.pageProt() | Pte.SPECIAL))));
             current.get().unlock(LockKind.PTL);
             return VmFault.OK;
         }
         path = FaultPath.ANONYMOUS_PAGE;
-        anonVmaPrepare(mm, vma);
         int frame = allocAnon();
         if (frame == Frames.NO_FRAME) {
             return VmFault.OOM;
         }
         current.get().lock(LockKind.PTL);
-        mapAnon(mm, vma, page, frame);
+        long pte = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
+        mapNewAnon(mm, page, frame, inheritUffdWp(orig, vma.has(VmFlags.WRITE) ? Pte.mkdirty(pte) | Pte.WRITE : pte));
         current.get().unlock(LockKind.PTL);
         return VmFault.OK;
     }
 
-    private int doFault(AddressSpace mm, Vma vma, long page, int flags) {
-        MappedFile file = Objects.requireNonNull(vma.file());
-        if ((flags & FaultFlags.WRITE) == 0) {
-            return doReadFault(mm, vma, file, page);
-        }
-        return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page, flags) : doCowFault(mm, vma, file, page);
+    /** {@code vmf_orig_pte_uffd_wp}: a marker's write protection passes to the page that comes in its place. */
+    private static long inheritUffdWp(long orig, long pte) {
+        return Pte.isMarker(orig, Pte.MARKER_UFFD_WP) ? Pte.mkuffdWp(pte) : pte;
     }
 
-    private int doReadFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
-        doFaultAround(mm, vma, file, page);
-        if (ops.get(mm, page) != Pte.NONE) {
+    private int doFault(AddressSpace mm, Vma vma, long page, long orig, int flags) {
+        MappedFile file = Objects.requireNonNull(vma.file());
+        if ((flags & FaultFlags.WRITE) == 0) {
+            return doReadFault(mm, vma, file, page, orig, flags);
+        }
+        return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page, orig, flags)
+                : doCowFault(mm, vma, file, page, orig, flags);
+    }
+
+    /** {@code shmem_get_folio_gfp}: a hole of a shmem file is a missing page to userfaultfd. */
+    private static boolean missesPage(Vma vma, MappedFile file, long index) {
+        return vma.has(VmFlags.UFFD_MISSING) && file.isHole(index);
+    }
+
+    private int doReadFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
+        if (!vma.has(VmFlags.UFFD_WP)) {
+            doFaultAround(mm, vma, file, page);
+        }
+        if (Pte.present(ops.get(mm, page))) {
             path = FaultPath.FAULT_AROUND;
             return VmFault.NOPAGE;
         }
         path = FaultPath.READ_FAULT;
         long index = vma.pageIndex(page);
+        if (missesPage(vma, file, index)) {
+            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
+        }
         int major = majorIfAbsent(file, index);
         int frame = readPage(file, index);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        mapFile(mm, vma, file, page, frame, vma.pageProt() | Pte.ACCESSED);
+        mapFile(mm, vma, file, page, frame, inheritUffdWp(orig, vma.pageProt() | Pte.ACCESSED));
         return major | VmFault.LOCKED;
     }
 
@@ -169,10 +247,13 @@ public final class FaultHandler {
         }
     }
 
-    private int doCowFault(AddressSpace mm, Vma vma, MappedFile file, long page) {
+    private int doCowFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
         path = FaultPath.COW_FAULT;
         anonVmaPrepare(mm, vma);
         long index = vma.pageIndex(page);
+        if (missesPage(vma, file, index)) {
+            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
+        }
         int major = majorIfAbsent(file, index);
         int source = readPage(file, index);
         if (source == Frames.NO_FRAME) {
@@ -184,20 +265,25 @@ public final class FaultHandler {
         }
         copyContent(source, copy);
         current.get().lock(LockKind.PTL);
-        mapAnon(mm, vma, page, copy);
+        long pte = Pte.mkdirty(Pte.of(copy, vma.pageProt() | Pte.ACCESSED));
+        mapNewAnon(mm, page, copy, inheritUffdWp(orig, maybeMkwrite(pte, vma)));
         current.get().unlock(LockKind.PTL);
         return major | VmFault.LOCKED;
     }
 
-    private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page, int flags) {
+    private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
         path = FaultPath.SHARED_FAULT;
         long index = vma.pageIndex(page);
+        if (missesPage(vma, file, index)) {
+            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
+        }
         int major = majorIfAbsent(file, index);
         int frame = readPage(file, index);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        mapFile(mm, vma, file, page, frame, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE));
+        mapFile(mm, vma, file, page, frame,
+                inheritUffdWp(orig, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE)));
         return major | VmFault.LOCKED | dirtySharedPage(file, frame, flags);
     }
 
@@ -214,18 +300,35 @@ public final class FaultHandler {
     }
 
     /** Entered with the page-table lock held; leaves without it. */
-    private int doWpPage(AddressSpace mm, Vma vma, long page, long pte, int flags) {
+    private int doWpPage(AddressSpace mm, Vma vma, long page, long orig, int flags) {
+        boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
+        long pte = orig;
+        if (!unshare && vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte)) {
+            UserfaultfdCtx ctx = vma.userfaultfdCtx();
+            if (ctx == null || !ctx.wpAsync()) {
+                current.get().unlock(LockKind.PTL);
+                return userfault(mm, vma, page, flags, VmFlags.UFFD_WP);
+            }
+            pte = Pte.clearUffdWp(pte);
+            ops.setPte(mm, page, pte);
+        }
         int frame = Pte.frame(pte);
         if (vma.has(VmFlags.SHARED)) {
             return wpPageShared(mm, vma, page, pte, flags);
         }
-        if (!Pte.special(pte) && frames.has(frame, Frames.ANON) && canReuse(frame)) {
+        boolean anon = !Pte.special(pte) && frames.has(frame, Frames.ANON);
+        if (anon && canReuse(frame)) {
+            if (unshare) {
+                path = FaultPath.UNSHARE;
+                current.get().unlock(LockKind.PTL);
+                return VmFault.OK;
+            }
             path = FaultPath.WP_REUSE;
             wpPageReuse(mm, vma, page, pte);
             return wpResolved;
         }
         current.get().unlock(LockKind.PTL);
-        return wpPageCopy(mm, vma, page, pte);
+        return unshare && !anon && unsharesAnonOnly ? VmFault.OK : wpPageCopy(mm, vma, page, pte, unshare);
     }
 
     /** {@code PageAnonExclusive}, or nobody else has a reference ({@code wp_can_reuse_anon_folio}). */
@@ -251,7 +354,7 @@ public final class FaultHandler {
         current.get().unlock(LockKind.PTL);
     }
 
-    private int wpPageCopy(AddressSpace mm, Vma vma, long page, long old) {
+    private int wpPageCopy(AddressSpace mm, Vma vma, long page, long old, boolean unshare) {
         path = FaultPath.WP_COPY;
         int oldFrame = Pte.frame(old);
         anonVmaPrepare(mm, vma);
@@ -270,14 +373,16 @@ public final class FaultHandler {
         ops.clearFlushNotify(mm, page);
         frames.addRmap(frame);
         frames.set(frame, Frames.ANON_EXCLUSIVE);
-        ops.setPteAtNotify(mm, page, maybeMkwrite(Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED)), vma));
+        long fresh = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
+        ops.setPteAtNotify(mm, page, unshare ? fresh | (old & (Pte.SOFT_DIRTY | Pte.UFFD_WP))
+                : maybeMkwrite(Pte.mkdirty(fresh), vma));
         current.get().unlock(LockKind.PTL);
         notifiers.rangeOnlyEnd(window);
         if (!Pte.special(old)) {
             frames.removeRmap(oldFrame);
             frames.put(oldFrame);
         }
-        return wpResolved;
+        return unshare ? VmFault.OK : wpResolved;
     }
 
     private void uncount(AddressSpace mm, Vma vma, int frame) {
@@ -289,11 +394,11 @@ public final class FaultHandler {
         }
     }
 
-    private void mapAnon(AddressSpace mm, Vma vma, long page, int frame) {
+    private void mapNewAnon(AddressSpace mm, long page, int frame, long pte) {
         frames.addRmap(frame);
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(1);
-        ops.setPte(mm, page, maybeMkwrite(Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED)), vma));
+        ops.setPte(mm, page, pte);
     }
 
     private void mapFile(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, long bits) {
@@ -332,7 +437,8 @@ public final class FaultHandler {
         return index >= file.pages() ? VmFault.SIGBUS : VmFault.OOM;
     }
 
-    private void anonVmaPrepare(AddressSpace mm, Vma vma) {
+    /** {@code anon_vma_prepare}. */
+    public void anonVmaPrepare(AddressSpace mm, Vma vma) {
         if (vma.anonVma() != null) {
             return;
         }

@@ -24,6 +24,12 @@ public enum FaultPath {
     WP_SHARED("wp_page_shared"),
     /** Write-protect fault: copied. */
     WP_COPY("wp_page_copy"),
+    /** Given to user space. */
+    USERFAULT("handle_userfault"),
+    /** A marker stood in the entry: a guard, poison, or write protection of a page that was not there. */
+    PTE_MARKER("handle_pte_marker"),
+    /** A page became private to its owner for a pin, read-only as before. */
+    UNSHARE("do_wp_page"),
     /** A present, permitted entry was made young or dirty. */
     SET_ACCESS_FLAGS("handle_pte_fault"),
     /** The entry already allowed the access. */

@@ -7,6 +7,7 @@ import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -20,10 +21,14 @@ public final class PageFault {
     /** Signal-code bit beside {@link VmFault#SIGSEGV}: the VMA does not allow it ({@code SEGV_ACCERR}). */
     public static final int ACCERR = 1 << 21;
 
+    /** A fault that nobody resolves is given up; a real one would wait for ever. */
+    private static final int MAX_ATTEMPTS = 16;
+
     private final FaultHandler handler;
     private final FaultLog log;
     private final CurrentActor current;
     private final boolean perVmaLock;
+    private final boolean fetchNeedsExec;
     private final StackGrowth stackGrowth;
     private final Tracer tracer;
 
@@ -36,25 +41,54 @@ public final class PageFault {
 
     /** For one machine. */
     public PageFault(FaultHandler handler, FaultLog log, CurrentActor current, boolean perVmaLock,
-            StackGrowth stackGrowth, Tracer tracer) {
+            boolean fetchNeedsExec, StackGrowth stackGrowth, Tracer tracer) {
         this.handler = handler;
         this.log = log;
         this.current = current;
         this.perVmaLock = perVmaLock;
+        this.fetchNeedsExec = fetchNeedsExec;
         this.stackGrowth = stackGrowth;
         this.tracer = tracer;
     }
 
-    /** A CPU's fault from user space; the result carries {@link #MAPERR} or {@link #ACCERR} with SIGSEGV. */
+    /**
+     * A CPU's fault from user space: under the VMA's lock where the release has one, and again under mmap_lock if the
+     * handler asks for it. The result carries {@link #MAPERR} or {@link #ACCERR} with SIGSEGV.
+     */
     public int user(AddressSpace mm, long address, int accessFlags) {
-        Vma vma = mm.vmas().lookup(address);
-        LockKind lock = perVmaLock && vma != null ? LockKind.VMA_READ : LockKind.MMAP_READ;
-        current.get().lock(lock);
-        int flags = accessFlags | FaultFlags.USER | FaultFlags.DEFAULT
-                | (lock == LockKind.VMA_READ ? FaultFlags.VMA_LOCK : 0);
-        int result = vma == null ? expandThenHandle(mm, address, flags) : checkThenHandle(mm, vma, address, flags);
-        current.get().unlock(lock);
-        return result;
+        int flags = accessFlags | FaultFlags.USER | FaultFlags.DEFAULT;
+        if (perVmaLock) {
+            Vma vma = mm.vmas().lookup(address);
+            if (vma != null) {
+                current.get().lock(LockKind.VMA_READ);
+                int result = checkThenHandle(mm, vma, address, flags | FaultFlags.VMA_LOCK);
+                current.get().unlock(LockKind.VMA_READ);
+                if (!retries(result)) {
+                    return result;
+                }
+                flags |= (result & VmFault.MAJOR) != 0 ? FaultFlags.TRIED : 0;
+            }
+        }
+        return underMmapLock(mm, address, flags);
+    }
+
+    private int underMmapLock(AddressSpace mm, long address, int firstFlags) {
+        int flags = firstFlags;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            current.get().lock(LockKind.MMAP_READ);
+            Vma vma = mm.vmas().lookup(address);
+            int result = vma == null ? expandThenHandle(mm, address, flags) : checkThenHandle(mm, vma, address, flags);
+            current.get().unlock(LockKind.MMAP_READ);
+            if (!retries(result)) {
+                return result;
+            }
+            flags |= FaultFlags.TRIED;
+        }
+        return VmFault.SIGBUS;
+    }
+
+    private static boolean retries(int result) {
+        return (result & VmFault.RETRY) != 0 && !VmFault.isError(result);
     }
 
     /**
@@ -97,19 +131,20 @@ public final class PageFault {
     }
 
     private int checkThenHandle(AddressSpace mm, Vma vma, long address, int flags) {
-        if (!allowed(vma, flags)) {
+        if (!allowed(mm, vma, address, flags)) {
             return refuse(mm, address, flags, FaultPath.BAD_ACCESS, ACCERR);
         }
         return handle(mm, vma, address, flags);
     }
 
     /** {@code access_error} (x86) and the vm_flags test of arm64: write implies read. */
-    private static boolean allowed(Vma vma, int flags) {
+    private boolean allowed(AddressSpace mm, Vma vma, long address, int flags) {
         if ((flags & FaultFlags.WRITE) != 0) {
             return vma.has(VmFlags.WRITE);
         }
         if ((flags & FaultFlags.INSTRUCTION) != 0) {
-            return vma.has(VmFlags.EXEC);
+            return fetchNeedsExec ? vma.has(VmFlags.EXEC)
+                    : vma.has(VmFlags.ACCESS) && !Pte.valid(mm.pageTable().get(address & -mm.pageSize()));
         }
         return vma.has(VmFlags.ACCESS);
     }

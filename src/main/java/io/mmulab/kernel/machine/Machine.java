@@ -99,6 +99,7 @@ public final class Machine {
                 new FaultHandler(arch, spec.version(), spec.design(), ops, frames, notifiers, current, clock);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
+                        arch.fetchFaultNeedsExec(),
                         new ExpandStack(), tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         ZapPages zap = new ZapPages(ops, gather, frames, current);

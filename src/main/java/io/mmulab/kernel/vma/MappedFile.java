@@ -86,6 +86,11 @@ public final class MappedFile {
         return cached || cachedFrame(index) != Frames.NO_FRAME;
     }
 
+    /** Whether nothing is stored here yet, neither in memory nor anywhere else: a page of shmem that was never touched. */
+    public boolean isHole(long index) {
+        return zeroed && cachedFrame(index) == Frames.NO_FRAME;
+    }
+
     /** The frame of a page, read in if it must be; {@link Frames#NO_FRAME} when memory is used up. */
     public int frame(long index, Frames frames) {
         int found = cachedFrame(index);

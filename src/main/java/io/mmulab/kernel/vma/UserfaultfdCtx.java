@@ -5,6 +5,9 @@ public final class UserfaultfdCtx {
     /** {@code UFFD_FEATURE_WP_UNPOPULATED}. */
     public static final long FEATURE_WP_UNPOPULATED = 1 << 13;
 
+    /** {@code UFFD_FEATURE_WP_ASYNC}. */
+    public static final long FEATURE_WP_ASYNC = 1 << 15;
+
     private final int mm;
     private final long features;
 
@@ -27,6 +30,11 @@ public final class UserfaultfdCtx {
     /** Whether write protection is remembered for anonymous pages that are not there ({@code UFFD_FEATURE_WP_UNPOPULATED}). */
     public boolean wpUnpopulated() {
         return has(FEATURE_WP_UNPOPULATED);
+    }
+
+    /** Whether write protection is taken away in the fault itself ({@code UFFD_FEATURE_WP_ASYNC}). */
+    public boolean wpAsync() {
+        return has(FEATURE_WP_ASYNC);
     }
 
     /** Whether a feature was asked for. */
