@@ -208,21 +208,21 @@ final class ActualEvents {
 
     private void instruction(TracedCall call) {
         if (isOurs(call)) {
-            put("tlbi", "op", call.detail(), "range", places.range(call.start(), call.end()));
+            put("tlbi", "op", EventNames.flush(call.detail()), "range", places.range(call.start(), call.end()));
         }
     }
 
     private void flushCall(TracedCall call) {
+        String function = EventNames.flush(call.detail());
         boolean all = Places.isAll(call.start(), call.end());
-        boolean deferred = call.detail().equals("set_tlb_ubc_flush_pending")
-                || call.detail().equals("arch_tlbbatch_add_pending");
+        boolean deferred = function.equals("set_tlb_ubc_flush_pending") || function.equals("arch_tlbbatch_add_pending");
         if (deferred) {
             if (Places.inArena(call.start(), call.start() + 1)) {
-                put("tlb_call", "fn", call.detail(), "address", places.address(call.start()));
+                put("tlb_call", "fn", function, "address", places.address(call.start()));
             }
-        } else if (all || (call.detail().equals("tlb_flush") ? isOurs(call)
+        } else if (all || (function.equals("tlb_flush") ? isOurs(call)
                 : Places.inArena(call.start(), call.end()))) {
-            put("tlb_call", "fn", call.detail(), "range", places.range(call.start(), call.end()));
+            put("tlb_call", "fn", function, "range", places.range(call.start(), call.end()));
         }
     }
 

@@ -122,7 +122,9 @@ public final class Conformance {
             now.put(process.name(), states.of(process));
         }
         return new OperationResult(fields(played),
-                ActualEvents.of(trace.calls(), places, letters, mm -> names.getOrDefault(mm, "mm" + mm)), now);
+                ActualEvents.of(Unprobed.without(trace.calls(), recording.kernel()), places, letters,
+                        mm -> names.getOrDefault(mm, "mm" + mm)),
+                now);
     }
 
     private Map<String, String> fields(Played played) {

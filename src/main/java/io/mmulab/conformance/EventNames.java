@@ -74,6 +74,16 @@ final class EventNames {
                 ? "ptep_set_access_flags" + (recorded.endsWith("_ret") ? "_ret" : "") : recorded;
     }
 
+    /**
+     * The flush that a call stands for, whatever inlining made of it: {@code flush_tlb_range} calls its {@code _nosync} form
+     * in some releases, and the site is not part of it.
+     */
+    static String flush(String function) {
+        int site = function.indexOf('@');
+        String name = site < 0 ? function : function.substring(0, site);
+        return name.endsWith("_nosync") ? name.substring(0, name.length() - "_nosync".length()) : name;
+    }
+
     /** What is compared of an event; null if it is not compared at all. */
     static @Nullable List<String> attributes(String name) {
         return COMPARED.get(name);

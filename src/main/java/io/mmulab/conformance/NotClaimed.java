@@ -35,6 +35,8 @@ public final class NotClaimed {
                     + "tlb_flush.reason", "Inlining decides the site; the rest is no part of what is flushed."),
             new Entry("events of other functions (do_wp_page, tlb_flush_mmu, __split_vma, page_fault_user, ...)",
                     "Internal functions, some inlined in some of the kernels: what they do shows in the events and the state."),
+            new Entry("tlbi of fork on arm64-6.1",
+                    "flush_tlb_mm() is inlined in dup_mmap() and the probe was refused: the recording cannot show it."),
             new Entry("mn_start_ret", "Always 0 for blockable calls."),
             new Entry("mn_destroy", "When the last reference to the mm_struct goes, which a worker of KVM may hold."),
             new Entry("uffd text", "Timing of the handler thread; the number of faults served is compared."),

@@ -41,6 +41,10 @@ final class RecordedEvents {
             attachReturn(recorded.substring(0, recorded.length() - 4), node);
             return;
         }
+        if (recorded.equals("tlb_call") && node.path("fn").asString("").equals("flush_tlb_mm")) {
+            events.add(new Event("tlbi", Map.of("op", "aside1is", "range", "ALL")));
+            return;
+        }
         String name = EventNames.canonical(recorded);
         List<String> keys = EventNames.attributes(name);
         if (keys == null) {
@@ -77,6 +81,7 @@ final class RecordedEvents {
                 case "mm" -> node.path("mm").asString(node.path("by").asString(process));
                 case "access" -> access(node.path("flags").asString(""));
                 case "only_end" -> node.path(key).asInt(0) == 1 ? "1" : null;
+                case "fn" -> EventNames.flush(node.path(key).asString(""));
                 case "prot" -> EventNames.stage2Prot(node.path(key).asString(""));
                 default -> node.has(key) ? node.get(key).asString() : null;
             };
