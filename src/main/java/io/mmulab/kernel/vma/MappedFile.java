@@ -97,7 +97,9 @@ public final class MappedFile {
         if (found != Frames.NO_FRAME) {
             return found;
         }
-        int frame = frames.alloc(Frames.PAGE_CACHE);
+        // what was written into a tmpfs stays dirty: there is nowhere to write it back to
+        boolean written = kind == Kind.TMPFS && !zeroed;
+        int frame = frames.alloc(written ? (byte) (Frames.PAGE_CACHE | Frames.DIRTY) : Frames.PAGE_CACHE);
         if (frame == Frames.NO_FRAME) {
             return frame;
         }
