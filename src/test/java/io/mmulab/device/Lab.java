@@ -1,5 +1,7 @@
 package io.mmulab.device;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class Lab {
     /** With any version. */
     public Lab(Architecture architecture, KernelVersion version, KernelDesign design) {
         machine = new Machine(MachineSpec.of(architecture, version, design), new DeviceModels(), this::keep);
+        machine.watchRules();
         operations = new Operations(machine);
     }
 
@@ -67,8 +70,11 @@ public final class Lab {
         return machine;
     }
 
+    /** Applies it; afterwards every invariant of the machine must hold. */
     public Outcome apply(Operation operation) {
-        return operations.apply(operation);
+        Outcome outcome = operations.apply(operation);
+        assertThat(machine.audit()).as("after %s", operation).isEmpty();
+        return outcome;
     }
 
     /** A process; its address space. */

@@ -41,6 +41,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
     private final EntryNotes dropped = new EntryNotes();
     private @Nullable AddressSpace lastChangedOutsideWindow;
     private long lastChangedAddress;
+    private @Nullable RuleWatch watch;
 
     /** For one machine. */
     public Checker(EventSink sink, CurrentActor current) {
@@ -60,10 +61,29 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
         zappedInVain.remove(device);
     }
 
+    /** Lets the rules of secondary TLBs be held against every change from now on. */
+    public void watch(RuleWatch by) {
+        watch = by;
+    }
+
     // --- notes during an operation ---
 
     @Override
+    public boolean observes(AddressSpace mm) {
+        return mm.subscriptions().everRegistered() || watch != null;
+    }
+
+    @Override
     public void entryChanged(AddressSpace mm, long address, long before, long after) {
+        if (watch != null) {
+            watch.entryChanged(mm, address, before, after);
+        }
+        if (Pte.present(before) && mm.subscriptions().everRegistered()) {
+            presentChanged(mm, address, before, after);
+        }
+    }
+
+    private void presentChanged(AddressSpace mm, long address, long before, long after) {
         changed.addChanged(mm, address, 1 << (Pte.level(before) * PageTable.INDEX_BITS));
         if (isCovered(mm, address)) {
             return;
@@ -166,6 +186,9 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
             dropped.clear();
         }
         lastChangedOutsideWindow = null;
+        if (watch != null) {
+            watch.operationReturned();
+        }
         if (!openWindows.isEmpty()) {
             MmuNotifierRange open = openWindows.getFirst();
             violation(open.mm(), ViolationKind.BOOKEND, open.start(), open.end(), EventSink.NO_SUBSCRIBER,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracer {
     private @Nullable Listener listener;
+    private @Nullable Listener watch;
 
     /** Hears every {@link Tracepoint}. */
     public interface Listener {
@@ -28,15 +29,23 @@ public final class Tracer {
         listener = to;
     }
 
+    /** Reports to one more, whoever {@link #listen listens} beside it. */
+    public void watch(Listener by) {
+        watch = by;
+    }
+
     /** Whether somebody listens. */
     public boolean isOn() {
-        return listener != null;
+        return listener != null || watch != null;
     }
 
     /** Reports a call. */
     public void call(Tracepoint point, int mm, long start, long end, long value, String detail) {
         if (listener != null) {
             listener.called(point, mm, start, end, value, detail);
+        }
+        if (watch != null) {
+            watch.called(point, mm, start, end, value, detail);
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.coherence.Audit;
 import io.mmulab.kernel.coherence.Checker;
+import io.mmulab.kernel.coherence.Finding;
+import io.mmulab.kernel.coherence.RuleWatch;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.event.EventLog;
@@ -38,6 +41,7 @@ import io.mmulab.kernel.syscall.Mmap;
 import io.mmulab.kernel.syscall.Mprotect;
 import io.mmulab.kernel.syscall.Munmap;
 import io.mmulab.kernel.syscall.ZapPages;
+import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.vma.MappedFile;
@@ -77,6 +81,7 @@ public final class Machine {
     private final List<AddressSpace> spaces = new ArrayList<>();
     private final Map<String, MappedFile> files = new LinkedHashMap<>();
     private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
+    private @Nullable RuleWatch watch;
     private int nextFile = 1;
     private int nextDevice = 1;
     private long operations;
@@ -320,6 +325,34 @@ public final class Machine {
         device.unbind();
         checker.remove(device);
         devices.remove(name);
+    }
+
+    /** From now on {@link #audit} speaks of the events of operations too, at the price of slower ones. */
+    public void watchRules() {
+        RuleWatch rules = new RuleWatch(frames, spec.design());
+        checker.watch(rules);
+        tlb.observe(rules);
+        tracer.watch(rules);
+        watch = rules;
+    }
+
+    /**
+     * Recounts the machine between two operations; if {@link #watchRules} was called, with what was found in the operations
+     * since the last audit.
+     *
+     * @return what is wrong; empty if nothing is
+     */
+    public List<Finding> audit() {
+        List<CpuTlb> tlbs = new ArrayList<>();
+        for (int i = 0; i < cpus.length; i++) {
+            tlbs.add(tlb.cpu(i));
+        }
+        List<Finding> findings = new ArrayList<>(
+                new Audit(spaces, frames, files.values(), List.of(), tlbs, devices.values()).run());
+        if (watch != null) {
+            findings.addAll(watch.take());
+        }
+        return findings;
     }
 
     /**

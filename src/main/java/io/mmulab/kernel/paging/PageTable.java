@@ -39,6 +39,11 @@ public final class PageTable {
         cachedLeaf = tables[0];
     }
 
+    /** Levels, root included. */
+    public int levels() {
+        return levels;
+    }
+
     /** log2 of the bytes that one entry of a level covers; level 0 is the last. */
     public int levelShift(int level) {
         return pageShift + level * INDEX_BITS;

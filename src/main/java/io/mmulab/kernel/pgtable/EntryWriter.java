@@ -6,7 +6,7 @@ import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Pte;
 
-/** Writes an entry of any level and tells the observer of present entries that changed, if the address space has subscribers. */
+/** Writes an entry of any level and tells the observer, if it observes the address space. */
 final class EntryWriter {
     private final PageTableObserver observer;
     private final CurrentActor current;
@@ -25,10 +25,12 @@ final class EntryWriter {
 
     void write(AddressSpace mm, long address, int level, long pte) {
         current.get().step(Step.PTE_WRITE);
-        long before = mm.subscriptions().everRegistered() ? mm.pageTable().entry(address, level) : Pte.NONE;
-        mm.pageTable().setEntry(address, level, pte & bits);
-        if (Pte.present(before)) {
+        if (observer.observes(mm)) {
+            long before = mm.pageTable().entry(address, level);
+            mm.pageTable().setEntry(address, level, pte & bits);
             observer.entryChanged(mm, address, before, pte & bits);
+        } else {
+            mm.pageTable().setEntry(address, level, pte & bits);
         }
     }
 }

@@ -2,12 +2,15 @@ package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.mm.AddressSpace;
 
-/** Watches changes of present entries, of address spaces that have (or had) subscribers. The checker's view. */
+/** Watches changes of entries. The checker's view. */
 public interface PageTableObserver {
+    /** Whether changes in this address space are to be reported: asked before each. */
+    boolean observes(AddressSpace mm);
+
     /**
-     * A present entry became another one, or none. Called right after the write, under the page-table lock.
+     * An entry became another one. Called right after the write, under the page-table lock.
      *
-     * @param address first byte that the entry maps; how much it maps says {@code Pte.level(before)}
+     * @param address first byte that the entry maps; how much it maps says {@code Pte.level} of whichever is not none
      */
     void entryChanged(AddressSpace mm, long address, long before, long after);
 }

@@ -133,12 +133,10 @@ public final class PageTableOps {
     private void write(AddressSpace mm, long address, long newPte) {
         long pte = newPte & bits;
         current.get().step(Step.PTE_WRITE);
-        if (mm.subscriptions().everRegistered()) {
+        if (observer.observes(mm)) {
             long before = mm.pageTable().get(address);
             mm.pageTable().set(address, pte);
-            if (Pte.present(before)) {
-                observer.entryChanged(mm, address, before, pte);
-            }
+            observer.entryChanged(mm, address, before, pte);
         } else {
             mm.pageTable().set(address, pte);
         }

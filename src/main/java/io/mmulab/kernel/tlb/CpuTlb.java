@@ -104,6 +104,22 @@ public final class CpuTlb {
         }
     }
 
+    /** Sees one cached translation. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** The entry, as it was walked, of the page at an address. */
+        void entry(int asid, long address, long pte);
+    }
+
+    /** Visits all entries, in no order. */
+    public void visit(Visitor visitor) {
+        for (int slot = 0; slot < tags.length; slot++) {
+            if (tags[slot] != EMPTY) {
+                visitor.entry((int) (tags[slot] & 0xffff), tags[slot] >>> ASID_BITS << pageShift, entries[slot]);
+            }
+        }
+    }
+
     private int find(int asid, long address) {
         long page = address >>> pageShift;
         long tag = page << ASID_BITS | asid;

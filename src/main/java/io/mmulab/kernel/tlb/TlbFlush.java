@@ -47,6 +47,7 @@ public final class TlbFlush {
     private final @Nullable CpuTlb[] cpus;
     private final List<TlbBroadcastListener> broadcastListeners = new ArrayList<>();
     private int loaded;
+    private @Nullable FlushObserver observer;
 
     /** For one machine with {@code cpuCount} CPUs. */
     public TlbFlush(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
@@ -77,6 +78,11 @@ public final class TlbFlush {
             cpus[number] = tlb;
         }
         return tlb;
+    }
+
+    /** Reports every flush from now on. */
+    public void observe(FlushObserver by) {
+        observer = by;
     }
 
     /** Lets hardware hear broadcast maintenance; without effect where the architecture does not broadcast. */
@@ -215,6 +221,9 @@ public final class TlbFlush {
             traceIpi(mm, start, end, strideShift, freedTables, all);
         }
         int told = drop(mm, all ? 0 : start, all ? ALL : end);
+        if (observer != null) {
+            observer.flushed(mm, all ? 0 : start, all ? ALL : end);
+        }
         for (TlbBroadcastListener listener : broadcastListeners) {
             listener.tlbInvalidate(mm.id(), all ? 0 : start, all ? ALL : end);
         }

@@ -108,6 +108,18 @@ public final class MappedFile {
         return frame;
     }
 
+    /** Sees one page of a page cache. */
+    @FunctionalInterface
+    public interface PageVisitor {
+        /** The frame that holds a page. */
+        void page(long index, int frame);
+    }
+
+    /** Visits the pages in the cache, in no order. */
+    public void visitCached(PageVisitor visitor) {
+        cache.visit(visitor);
+    }
+
     /** Pages in the cache. */
     public int cachedPages() {
         return cache.size();

@@ -30,6 +30,14 @@ final class PageCache {
         return size;
     }
 
+    void visit(MappedFile.PageVisitor visitor) {
+        for (int slot = 0; slot < frames.length; slot++) {
+            if (frames[slot] != Frames.NO_FRAME) {
+                visitor.page(indexes[slot], frames[slot]);
+            }
+        }
+    }
+
     private void grow() {
         long[] oldIndexes = indexes;
         int[] oldFrames = frames;

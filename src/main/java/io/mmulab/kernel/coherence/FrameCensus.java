@@ -1,0 +1,81 @@
+package io.mmulab.kernel.coherence;
+
+import io.mmulab.kernel.paging.FrameHolder;
+import io.mmulab.kernel.paging.Frames;
+
+/** Counts who maps and who holds each frame, and holds the counts against those of {@link Frames}. */
+final class FrameCensus implements FrameHolder.Visitor {
+    private final Frames frames;
+    private final int end;
+    private final int[] mapped;
+    private final int[] mappedWhole;
+    private final int[] references;
+    /** Address space that maps an anonymous frame; the last one seen. */
+    private final int[] anonIn;
+
+    FrameCensus(Frames frames) {
+        this.frames = frames;
+        this.end = frames.highest();
+        this.mapped = new int[end];
+        this.mappedWhole = new int[end];
+        this.references = new int[end];
+        this.anonIn = new int[end];
+    }
+
+    /** Whether the number can be a frame's. */
+    boolean exists(int frame) {
+        return frame > Frames.ZERO_PAGE && frame < end;
+    }
+
+    /** An entry of a base page maps a frame, and holds a reference to it. */
+    void mapsPage(int frame) {
+        mapped[frame]++;
+        references[frames.head(frame)]++;
+    }
+
+    /** A huge entry maps a whole compound page, and holds one reference to it. */
+    void mapsWhole(int head) {
+        mappedWhole[head]++;
+        references[head]++;
+    }
+
+    /** Whether this address space mapped the anonymous frame before. */
+    boolean anonAgain(int mm, int frame) {
+        boolean again = anonIn[frame] == mm;
+        anonIn[frame] = mm;
+        return again;
+    }
+
+    @Override
+    public void holds(int frame, int count) {
+        references[frames.head(frame)] += count;
+    }
+
+    /** When all have been counted. */
+    void compare(Findings findings) {
+        int inUse = 0;
+        for (int frame = Frames.ZERO_PAGE + 1; frame < end; frame++) {
+            int head = frames.head(frame);
+            if (frame == head) {
+                String name = "frame " + frame;
+                findings.same(AuditRule.REFCOUNT, 0, 0, name + ": refcount", references[frame],
+                        frames.refcount(frame));
+                inUse += frames.refcount(frame) > 0 ? frames.pages(frame) : 0;
+            }
+            mapcount(findings, frame, head);
+        }
+        findings.same(AuditRule.FRAMES_IN_USE, 0, 0, "frames in use", inUse, frames.inUse());
+    }
+
+    private void mapcount(Findings findings, int frame, int head) {
+        int counted = mapped[frame] + mappedWhole[head];
+        if (frames.refcount(frame) > 0 || counted > 0) {
+            findings.same(AuditRule.MAPCOUNT, 0, 0, "frame " + frame + ": mapcount", counted, frames.mapcount(frame));
+        }
+        if (frames.refcount(frame) > 0 && frames.has(frame, Frames.ANON_EXCLUSIVE)
+                && (counted > 1 || !frames.has(frame, Frames.ANON))) {
+            findings.add(AuditRule.EXCLUSIVE_IS_MAPPED_ONCE, 0, 0,
+                    "frame " + frame + " is exclusive and mapped " + counted + " times");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.mmulab.kernel.coherence;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.secondary.SecondaryMmu;
+
+/** What CPUs and devices cache of an address space that is alive. */
+final class TranslationAudit {
+    private TranslationAudit() {}
+
+    /** @param mm the address space of an ASID, or null if it is dead: its ASID is not used again */
+    static void cpu(int number, @Nullable AddressSpace mm, long address, long cached, Findings findings) {
+        if (mm == null) {
+            return;
+        }
+        long pte = mm.pageTable().get(address);
+        long rights = Pte.PRESENT | Pte.WRITE | Pte.EXEC | Pte.DIRTY;
+        boolean same = Pte.frame(pte) == Pte.frame(cached);
+        if (!same || (cached & rights & ~pte) != 0) {
+            findings.add(AuditRule.CPU_TLB, mm.id(), address,
+                    "CPU %d caches 0x%x, the entry is 0x%x".formatted(number, cached, pte));
+        }
+    }
+
+    static void device(SecondaryMmu device, Findings findings) {
+        AddressSpace mm = device.boundTo();
+        if (mm == null) {
+            return;
+        }
+        device.visitEntries(0, -1, (address, frame, writable) -> {
+            long pte = mm.pageTable().get(address);
+            if (!Pte.valid(pte) || Pte.frame(pte) != frame || (writable && !device.cachesAsWritable(pte))) {
+                findings.add(AuditRule.DEVICE_TLB, mm.id(), address, "%s caches frame %d%s, the entry is 0x%x"
+                        .formatted(device.name(), frame, writable ? ", writable" : "", pte));
+            }
+        });
+    }
+}
