@@ -39,9 +39,18 @@ public final class Conformance {
     private int operations;
     private int equal;
     private long found;
+    private final AfterEach afterEach;
 
-    private Conformance(Recording recording) {
+    /** Looks at the machine after each operation. */
+    @FunctionalInterface
+    interface AfterEach {
+        /** One operation has been played. */
+        void look(RecordedOperation operation, Machine machine);
+    }
+
+    private Conformance(Recording recording, AfterEach afterEach) {
         this.recording = recording;
+        this.afterEach = afterEach;
         this.places = recording.places();
         MachineSpec spec = KernelMachines.of(recording.kernel());
         machine = new Machine(spec, new DeviceModels(), EventConsumer.NONE);
@@ -60,13 +69,19 @@ public final class Conformance {
      * @throws IllegalArgumentException if its kernel is not known
      */
     public static ConformanceResult run(Recording recording) throws IOException {
-        return new Conformance(recording).run();
+        return run(recording, (operation, machine) -> {});
+    }
+
+    /** As {@link #run(Recording)}, for tests that look at more than the recording shows. */
+    static ConformanceResult run(Recording recording, AfterEach afterEach) throws IOException {
+        return new Conformance(recording, afterEach).run();
     }
 
     private ConformanceResult run() throws IOException {
         RecordedOperation operation = recording.nextOperation();
         while (operation != null) {
             compare(operation);
+            afterEach.look(operation, machine);
             operation = recording.nextOperation();
         }
         return new ConformanceResult(recording.kernel(), recording.scenario(), operations, equal, found,

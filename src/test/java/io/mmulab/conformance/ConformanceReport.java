@@ -14,25 +14,35 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.mmulab.kernel.coherence.Finding;
+import io.mmulab.kernel.machine.Machine;
+
 /**
  * Prints how the machine does against recordings in a directory ({@code KERNEL/SCENARIO.json}):
  * {@code RECORDINGS [KERNEL [SCENARIO-REGEX]] [-v]}. Without a scenario: per kernel the recordings and operations that are
- * equal, and differences by field. With one, or with -v: each difference. -l: one line a recording.
+ * equal, and differences by field. With one, or with -v: each difference. -l: one line a recording. -a: what an audit finds
+ * after each operation.
  */
 final class ConformanceReport {
     private static final PrintStream OUT = System.out;
 
     private final Map<String, Integer> byField = new TreeMap<>();
     private final Map<String, Integer> notSimulated = new TreeMap<>();
+    private final boolean audit;
     private int recordings;
     private int equalRecordings;
     private int operations;
     private int equalOperations;
 
+    private ConformanceReport(boolean audit) {
+        this.audit = audit;
+    }
+
     public static void main(String[] arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of(arguments));
         boolean verbose = words.remove("-v");
         boolean list = words.remove("-l");
+        boolean audit = words.remove("-a");
         Path root = Path.of(words.get(0));
         Pattern scenario = Pattern.compile(words.size() > 2 ? words.get(2) : ".*");
         boolean single = words.size() > 2 || verbose;
@@ -40,7 +50,7 @@ final class ConformanceReport {
             String name = kernel.getFileName().toString();
             boolean wanted = words.size() < 2 || words.get(1).equals("all") || Pattern.matches(words.get(1), name);
             if (wanted && Files.isDirectory(kernel) && name.matches("[a-z0-9_]+-[0-9.]+[0-9]")) {
-                new ConformanceReport().kernel(kernel, scenario, single, list);
+                new ConformanceReport(audit).kernel(kernel, scenario, single, list);
             }
         }
     }
@@ -58,7 +68,8 @@ final class ConformanceReport {
                 continue;
             }
             try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                count(Conformance.run(Recording.open(reader)), verbose, list);
+                count(Conformance.run(Recording.open(reader), (operation, machine) -> audit(name, operation, machine)),
+                        verbose, list);
             } catch (RuntimeException e) {
                 OUT.println("FAILED " + file + ": " + e);
                 e.printStackTrace(OUT);
@@ -68,6 +79,16 @@ final class ConformanceReport {
                 recordings, equalOperations, operations);
         print("differences by field", byField);
         print("not simulated", notSimulated);
+    }
+
+    private void audit(String scenario, RecordedOperation operation, Machine machine) {
+        if (!audit) {
+            return;
+        }
+        machine.watchRules();
+        for (Finding finding : machine.audit()) {
+            OUT.printf("AUDIT %s [%d] %s: %s%n", scenario, operation.index(), operation.text(), finding);
+        }
     }
 
     private static void print(String title, Map<String, Integer> counts) {

@@ -125,7 +125,7 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
                 continue;
             }
             loss.flushed = true;
-            if (loss.gone && loss.frame != Frames.ZERO_PAGE && frames.refcount(loss.frame) == 0) {
+            if (loss.gone && loss.mm.isAlive() && frames.refcount(loss.frame) == 0) {
                 findings.add(AuditRule.R5_FLUSH_BEFORE_FREE, mm.id(), at.getKey(),
                         "frame " + loss.frame + " was free before the flush");
             }

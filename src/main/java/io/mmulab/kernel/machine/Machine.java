@@ -82,6 +82,7 @@ public final class Machine {
     private final Map<String, MappedFile> files = new LinkedHashMap<>();
     private final Map<String, SecondaryMmu> devices = new LinkedHashMap<>();
     private @Nullable RuleWatch watch;
+    private final List<MappedFile> unmapped = new ArrayList<>();
     private int nextFile = 1;
     private int nextDevice = 1;
     private long operations;
@@ -186,9 +187,22 @@ public final class Machine {
     /** Ends an operation: the checker looks at what it left behind. */
     public void endOperation() {
         checker.operationReturned();
+        if (!unmapped.isEmpty()) {
+            evictUnmapped();
+        }
         if (current.get().holdsAny()) {
             throw new IllegalStateException("an operation returned with a lock held");
         }
+    }
+
+    /** {@code task_work_run}: shared anonymous memory goes with its last VMA, when the system call returns. */
+    private void evictUnmapped() {
+        for (MappedFile file : unmapped) {
+            if (file.mappings() == 0) {
+                file.evict(frames);
+            }
+        }
+        unmapped.clear();
     }
 
     /** All address spaces ever made, in order of their ids. */
@@ -260,6 +274,7 @@ public final class Machine {
         if (sharedAnonymous) {
             long pages = (length + mm.pageSize() - 1) >>> spec.architecture().pageShift();
             mapped = new MappedFile(nextFile++, "/dev/zero (deleted)", MappedFile.Kind.TMPFS, pages, true, true, true);
+            mapped.whenUnmapped(unmapped::add);
         }
         return mmap.map(mm, address, length, prot, flags, mapped, sharedAnonymous ? 0 : offset);
     }
@@ -329,6 +344,9 @@ public final class Machine {
 
     /** From now on {@link #audit} speaks of the events of operations too, at the price of slower ones. */
     public void watchRules() {
+        if (watch != null) {
+            return;
+        }
         RuleWatch rules = new RuleWatch(frames, spec.design());
         checker.watch(rules);
         tlb.observe(rules);

@@ -1,5 +1,9 @@
 package io.mmulab.kernel.vma;
 
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.paging.Frames;
 
 /** A file and its page cache. Page {@code i} of a new file holds the byte {@code 0x10 + i}, as in the recordings. */
@@ -22,6 +26,8 @@ public final class MappedFile {
     private final boolean zeroed;
     private long pages;
     private final PageCache cache = new PageCache();
+    private int mappings;
+    private @Nullable Consumer<MappedFile> whenUnmapped;
 
     /**
      * A file.
@@ -106,6 +112,35 @@ public final class MappedFile {
         cache.put(index, frame);
         frames.write(frame, zeroed ? 0 : (byte) (FIRST_BYTE + index));
         return frame;
+    }
+
+    /** Tells of each moment in which no VMA maps the file any more: what has no name can then go. */
+    public void whenUnmapped(Consumer<MappedFile> tell) {
+        whenUnmapped = tell;
+    }
+
+    /** VMAs that map it, in all address spaces. */
+    public int mappings() {
+        return mappings;
+    }
+
+    void mapped() {
+        mappings++;
+    }
+
+    void unmapped() {
+        if (--mappings == 0 && whenUnmapped != null) {
+            whenUnmapped.accept(this);
+        }
+    }
+
+    /** {@code evict}: forgets all pages, as when the last name and the last user of a file are gone. */
+    public void evict(Frames frames) {
+        cache.visit((index, frame) -> {
+            frames.clear(frame, Frames.PAGE_CACHE);
+            frames.put(frame);
+        });
+        cache.clear();
     }
 
     /** Sees one page of a page cache. */

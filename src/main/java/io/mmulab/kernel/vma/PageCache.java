@@ -1,5 +1,7 @@
 package io.mmulab.kernel.vma;
 
+import java.util.Arrays;
+
 import io.mmulab.kernel.paging.Frames;
 
 /**
@@ -36,6 +38,11 @@ final class PageCache {
                 visitor.page(indexes[slot], frames[slot]);
             }
         }
+    }
+
+    void clear() {
+        Arrays.fill(frames, Frames.NO_FRAME);
+        size = 0;
     }
 
     private void grow() {

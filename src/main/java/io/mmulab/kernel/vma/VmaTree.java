@@ -76,6 +76,10 @@ public final class VmaTree {
             throw new IllegalStateException(vma + " overlaps " + vmas.get(position));
         }
         vmas.add(position, vma);
+        MappedFile file = vma.file();
+        if (file != null) {
+            file.mapped();
+        }
     }
 
     /** Removes a VMA that is here. */
@@ -86,6 +90,10 @@ public final class VmaTree {
         }
         vmas.remove(position);
         lastHit = null;
+        MappedFile file = vma.file();
+        if (file != null) {
+            file.unmapped();
+        }
     }
 
     /** Moves the edges of a VMA; the caller keeps the set disjoint. */
