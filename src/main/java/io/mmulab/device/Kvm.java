@@ -8,7 +8,6 @@ import io.mmulab.kernel.fault.VmFault;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
-import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.AccessStatus;
 import io.mmulab.kernel.secondary.MmuServices;
@@ -86,7 +85,7 @@ final class Kvm extends BoundDevice {
     private void use(AddressSpace mm, long address, int frame, boolean write, byte value) {
         services().observer().entryUsed(this, mm, slots.toHost(address), frame, write);
         if (write) {
-            services().frames().set(frame, Frames.DIRTY);
+            services().frames().markDirty(frame);
         }
         touch(frame, write, value);
     }

@@ -44,9 +44,13 @@ public class OperationLimits {
             case Operation.Madvise op -> length(op.length());
             case Operation.CreateFile op -> file(op);
             case Operation.AttachDevice op -> device(op);
+            case Operation.SetThp op -> {
+                text("file", op.file());
+                text("value", op.value());
+            }
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.DetachDevice _ ->
+            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.DisableThp _,Operation.DetachDevice _ ->
                     {}
         }
     }

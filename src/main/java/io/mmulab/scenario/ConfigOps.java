@@ -1,5 +1,7 @@
 package io.mmulab.scenario;
 
+import io.mmulab.kernel.machine.Operation;
+
 /** {@code config} and what does nothing to memory. */
 final class ConfigOps {
     private ConfigOps() {}
@@ -8,6 +10,23 @@ final class ConfigOps {
     static Played drain(Call call) {
         call.player().setDrain(call.word(2).equals("on"));
         return Played.ok();
+    }
+
+    static Played thp(Call call) {
+        return call.syscall(new Operation.SetThp("enabled", call.word(2)));
+    }
+
+    static Played shmemThp(Call call) {
+        return call.syscall(new Operation.SetThp("shmem_enabled", call.word(2)));
+    }
+
+    /** Folios of a size in kibibytes. */
+    static Played mthp(Call call) {
+        return call.syscall(new Operation.SetThp("hugepages-" + call.word(2) + "kB/enabled", call.word(3)));
+    }
+
+    static Played disableThp(Call call) {
+        return call.syscall(new Operation.DisableThp(call.mm(), true));
     }
 
     static Played nothing(Call call) {

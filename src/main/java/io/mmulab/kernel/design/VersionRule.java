@@ -34,6 +34,24 @@ public enum VersionRule {
     /** mprotect skips the flush of an entry that did not change, on arm64 too. */
     ARM64_PTE_NEEDS_FLUSH("mprotect flushes only entries that changed, on arm64 too", 613, Integer.MAX_VALUE,
             "recordings: arm64 6.12 flushes unchanged entries, 7.3 does not"),
+    /** Anonymous memory can have huge pages of sizes below the PMD. */
+    MULTI_SIZE_THP("anonymous memory can have huge pages of other sizes than the PMD's", 608, Integer.MAX_VALUE,
+            "mm/huge_memory.c thpsize_create()"),
+    /** tmpfs takes folios of any size. */
+    TMPFS_LARGE_FOLIOS("tmpfs takes folios of any size where huge pages are allowed", 614, Integer.MAX_VALUE,
+            "mm/shmem.c shmem_huge_global_enabled()"),
+    /** The split of a huge PMD keeps its dirty bit in the PTEs. */
+    SPLIT_KEEPS_DIRTY("the PTEs of a split PMD are dirty if it was; before: only the page was marked", 602,
+            Integer.MAX_VALUE, "mm/huge_memory.c __split_huge_pmd_locked(); recordings: thp_mprotect_partial"),
+    /** A write to the huge zero page allocates a huge page. */
+    HUGE_ZERO_WRITE_ALLOCATES("a write to the huge zero page allocates a huge page; before: it splits", 613,
+            Integer.MAX_VALUE, "mm/huge_memory.c do_huge_zero_wp_pmd(); recordings: thp_fault_zero_then_write"),
+    /** The entry of the huge zero page is special. */
+    HUGE_ZERO_IS_SPECIAL("the huge page of zeroes is mapped special, so that it is nobody's page", 613,
+            Integer.MAX_VALUE, "mm/huge_memory.c set_huge_zero_folio(); recordings: thp_fault"),
+    /** mprotect makes an exclusive huge page writable itself. */
+    PMD_WRITE_UPGRADE_IN_MPROTECT("mprotect makes a huge PMD writable at once where it can", 603, Integer.MAX_VALUE,
+            "mm/huge_memory.c can_change_pmd_writable(); recordings: thp_mprotect_whole"),
     /** The upgrade of a huge entry flushes, and tells, all that it maps. */
     UPGRADE_FLUSHES_WHOLE_ENTRY(
             "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,

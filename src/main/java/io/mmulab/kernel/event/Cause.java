@@ -39,6 +39,12 @@ public enum Cause {
     PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags", "arch/*/mm"),
     /** Clear, flush, and tell. */
     PTEP_CLEAR_FLUSH("ptep_clear_flush", "mm/pgtable-generic.c"),
+    /** A huge PMD becomes a table of PTEs. */
+    SPLIT_HUGE_PMD("__split_huge_pmd", "mm/huge_memory.c"),
+    /** A write to the huge zero page gets a huge page. */
+    DO_HUGE_ZERO_WP_PMD("do_huge_zero_wp_pmd", "mm/huge_memory.c"),
+    /** A huge PMD is moved by mremap. */
+    MOVE_HUGE_PMD("move_huge_pmd", "mm/huge_memory.c"),
     /** A huge leaf is cleared and flushed. */
     PMDP_HUGE_CLEAR_FLUSH("pmdp_huge_clear_flush", "mm/pgtable-generic.c"),
     /** A huge leaf is hidden from the hardware and flushed. */

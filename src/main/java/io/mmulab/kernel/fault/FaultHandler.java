@@ -19,6 +19,9 @@ import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
+import io.mmulab.kernel.thp.SplitHugePmd;
+import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.UserfaultfdCtx;
@@ -40,6 +43,7 @@ public final class FaultHandler {
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final Costs costs;
+    private final HugePmdFault huge;
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
@@ -50,9 +54,11 @@ public final class FaultHandler {
 
     /** For one machine. */
     public FaultHandler(Architecture architecture, KernelVersion version, KernelDesign design, PageTableOps ops,
-            Frames frames,
-            MmuNotifiers notifiers, CurrentActor current, SimulatedClock clock) {
+            PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, MmuNotifiers notifiers,
+            CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
+        this.huge = new HugePmdFault(version, pmds, split, orders, frames, notifiers, current, clock,
+                architecture.costs());
         this.frames = frames;
         this.notifiers = notifiers;
         this.current = current;
@@ -101,6 +107,14 @@ public final class FaultHandler {
 
     private int handlePteFault(AddressSpace mm, Vma vma, long page, int flags) {
         long pte = ops.get(mm, page);
+        if (huge.concerns(mm, vma, page, pte)) {
+            int result = huge.handle(this, mm, vma, page, flags);
+            if (result != VmFault.FALLBACK) {
+                path = huge.lastPath();
+                return result;
+            }
+            pte = ops.get(mm, page);
+        }
         if (pte == Pte.NONE) {
             return doPteMissing(mm, vma, page, pte, flags);
         }
@@ -153,7 +167,7 @@ public final class FaultHandler {
         return VmFault.OK;
     }
 
-    private int userfault(AddressSpace mm, Vma vma, long page, int flags, long reason) {
+    int userfault(AddressSpace mm, Vma vma, long page, int flags, long reason) {
         path = FaultPath.USERFAULT;
         return userfaults.handle(mm, vma, page, flags, reason);
     }
@@ -292,8 +306,8 @@ public final class FaultHandler {
      * writeback, without the mmap_lock if this is the first attempt.
      */
     private int dirtySharedPage(MappedFile file, int frame, int flags) {
-        boolean dirtied = !frames.has(frame, Frames.DIRTY);
-        frames.set(frame, Frames.DIRTY);
+        boolean dirtied = !frames.isDirty(frame);
+        frames.markDirty(frame);
         boolean mayDropLock = (flags & (FaultFlags.ALLOW_RETRY | FaultFlags.TRIED | FaultFlags.RETRY_NOWAIT))
                 == FaultFlags.ALLOW_RETRY;
         return (dirtied || file.wantsWriteNotify()) && mayDropLock ? VmFault.COMPLETED : VmFault.OK;

@@ -10,6 +10,10 @@ public enum FaultPath {
     ANONYMOUS_ZERO_PAGE("do_anonymous_page"),
     /** Anonymous write: a new page. */
     ANONYMOUS_PAGE("do_anonymous_page"),
+    /** First touch of an aligned 2 MiB range: a huge page, or for a read the huge page of zeroes. */
+    HUGE_ANONYMOUS_PAGE("do_huge_pmd_anonymous_page"),
+    /** Write-protect fault on a huge page: upgraded in place, or replaced if it was the huge page of zeroes. */
+    HUGE_WP("do_huge_pmd_wp_page"),
     /** A file page was read by mapping what the cache had around it. */
     FAULT_AROUND("do_fault_around"),
     /** A file page was mapped. */

@@ -112,7 +112,7 @@ public final class GetUserPages {
         int frame = Pte.frame(pte);
         frames.get(frame);
         if (write && !Pte.dirty(pte)) {
-            frames.set(frame, Frames.DIRTY);
+            frames.markDirty(frame);
         }
         return frame;
     }

@@ -28,6 +28,7 @@ import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
@@ -41,6 +42,10 @@ import io.mmulab.kernel.syscall.Mmap;
 import io.mmulab.kernel.syscall.Mprotect;
 import io.mmulab.kernel.syscall.Munmap;
 import io.mmulab.kernel.syscall.ZapPages;
+import io.mmulab.kernel.thp.HugePmds;
+import io.mmulab.kernel.thp.SplitHugePmd;
+import io.mmulab.kernel.thp.ThpOrders;
+import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
@@ -69,6 +74,8 @@ public final class Machine {
     private final TlbFlush tlb;
     private final PageTableOps ops;
     private final Frames frames;
+    private final ThpFiles thpFiles;
+    private final ThpOrders thpOrders;
     private final MmuServices services;
     private final DeviceFactory deviceFactory;
     private final Mmap mmap;
@@ -100,23 +107,30 @@ public final class Machine {
                 new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, tracer, current, clock,
                         spec.cpus());
         ops = new PageTableOps(arch, spec.design(), tlb, notifiers, checker, current, tracer);
+        PmdOps pmds =
+                new PmdOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
         frames = new Frames(spec.memoryPages());
-        FaultHandler handler =
-                new FaultHandler(arch, spec.version(), spec.design(), ops, frames, notifiers, current, clock);
+        ThpSettings thpSettings = new ThpSettings(spec.version());
+        thpFiles = new ThpFiles(thpSettings);
+        thpOrders = new ThpOrders(thpSettings, spec.version());
+        SplitHugePmd split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
+        FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
+                frames, notifiers, current, clock);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
                         arch.fetchFaultNeedsExec(),
                         new ExpandStack(), tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
-        ZapPages zap = new ZapPages(ops, gather, frames, current);
+        HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
+        ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
         munmap = new Munmap(arch, zap, gather, notifiers, current, clock);
         mmap = new Mmap(arch, spec.version(), munmap, current, clock);
-        ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, gather, notifiers, frames,
-                current);
+        ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
+                notifiers, frames, current);
         mprotect = new Mprotect(arch, changeProtection, gather, current, clock);
         madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
         brk = new Brk(arch, munmap, current, clock);
-        fork = new Fork(arch, ops, frames, notifiers, tlb, handler, current, clock);
+        fork = new Fork(arch, ops, huge, frames, notifiers, tlb, handler, current, clock);
         GetUserPages gup = new GetUserPages(ops, faults, frames, current);
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
@@ -159,6 +173,16 @@ public final class Machine {
     /** The faults of the running operation, and totals by path. */
     public FaultLog faults() {
         return faultLog;
+    }
+
+    /** {@code /sys/kernel/mm/transparent_hugepage}. */
+    public ThpFiles thpFiles() {
+        return thpFiles;
+    }
+
+    /** Which huge pages a VMA may have. */
+    public ThpOrders thpOrders() {
+        return thpOrders;
     }
 
     /** Physical memory. */

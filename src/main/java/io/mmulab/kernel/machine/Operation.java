@@ -148,4 +148,20 @@ public sealed interface Operation {
      * @param value what a write stores, 0 to 255
      */
     record DeviceAccess(String device, @Address long address, AccessKind access, int value) implements Operation {}
+
+    /**
+     * A file of /sys/kernel/mm/transparent_hugepage is written.
+     *
+     * @param file name below that directory: enabled, shmem_enabled, hugepages-64kB/enabled, …
+     * @param value what is written, as always, madvise or never
+     */
+    record SetThp(String file, String value) implements Operation {}
+
+    /**
+     * prctl(PR_SET_THP_DISABLE).
+     *
+     * @param mm id of the address space, from 1
+     * @param disable whether its memory may have no huge pages any more
+     */
+    record DisableThp(int mm, boolean disable) implements Operation {}
 }

@@ -73,6 +73,8 @@ public final class Operations {
                     machine.attach(op.name(), op.model(), machine.addressSpace(op.mm()), op.options());
             case Operation.DetachDevice op -> detach(op);
             case Operation.DeviceAccess op -> deviceAccess(op);
+            case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());
+            case Operation.DisableThp op -> disableThp(op);
         };
     }
 
@@ -116,6 +118,11 @@ public final class Operations {
 
     private long detach(Operation.DetachDevice op) {
         machine.detach(op.device());
+        return 0;
+    }
+
+    private long disableThp(Operation.DisableThp op) {
+        machine.addressSpace(op.mm()).disableThp(op.disable());
         return 0;
     }
 

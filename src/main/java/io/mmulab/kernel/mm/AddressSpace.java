@@ -18,6 +18,7 @@ public final class AddressSpace {
     private final PageTable pageTable;
     private final MmuNotifierSubscriptions subscriptions;
     private boolean alive = true;
+    private boolean thpDisabled;
     private long startBrk;
     private long brk;
     private long totalPages;
@@ -107,6 +108,16 @@ public final class AddressSpace {
     /** Moves the end of the heap. */
     public void setBrk(long address) {
         brk = address;
+    }
+
+    /** {@code MMF_DISABLE_THP}: prctl(PR_SET_THP_DISABLE). */
+    public boolean thpDisabled() {
+        return thpDisabled;
+    }
+
+    /** prctl(PR_SET_THP_DISABLE). */
+    public void disableThp(boolean disable) {
+        thpDisabled = disable;
     }
 
     /** {@code total_vm}, in pages. */

@@ -26,6 +26,7 @@ public final class Frames {
     /** In the page cache of a file: the cache holds one reference. */
     public static final byte PAGE_CACHE = 1 << 3;
 
+    private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
     public static final int MAX_ORDER = 18;
 
@@ -43,6 +44,7 @@ public final class Frames {
     private final int[] freeCompoundCount = new int[MAX_ORDER + 1];
     private int next = 2;
     private int inUse;
+    private int hugeZeroPage;
 
     /**
      * Memory of {@code pages} base pages.
@@ -52,6 +54,23 @@ public final class Frames {
     public Frames(int pages) {
         this.limit = pages;
         refcount[ZERO_PAGE] = 1;
+    }
+
+    /**
+     * {@code mm_get_huge_zero_folio}: the head of the huge page of zeroes, which is there from its first use on and counts as
+     * little as the zero page; {@link #NO_FRAME} when memory is used up.
+     */
+    public int hugeZeroPage() {
+        if (hugeZeroPage == NO_FRAME) {
+            hugeZeroPage = alloc(HUGE_ORDER, (byte) 0);
+            inUse -= hugeZeroPage == NO_FRAME ? 0 : 1 << HUGE_ORDER;
+        }
+        return hugeZeroPage;
+    }
+
+    /** Whether a frame is the zero page or part of the huge one ({@code is_zero_pfn}, {@code is_huge_zero_page}). */
+    public boolean isZeroPage(int frame) {
+        return frame == ZERO_PAGE || (hugeZeroPage != NO_FRAME && head(frame) == hugeZeroPage);
     }
 
     /** A frame with one reference and zeroed content, or {@link #NO_FRAME}. */
@@ -178,6 +197,11 @@ public final class Frames {
         refcount[head(frame)]++;
     }
 
+    /** {@code folio_ref_add}: more references at once. */
+    public void get(int frame, int references) {
+        refcount[head(frame)] += references;
+    }
+
     /** {@code put_page}: the last reference frees the frame. */
     public void put(int frame) {
         int first = head(frame);
@@ -243,6 +267,16 @@ public final class Frames {
     /** Whether all bits of {@code mask} are set. */
     public boolean has(int frame, byte mask) {
         return (flags[frame] & mask) == mask;
+    }
+
+    /** {@code folio_mark_dirty} of the folio that a frame is part of. */
+    public void markDirty(int frame) {
+        flags[head(frame)] |= DIRTY;
+    }
+
+    /** {@code folio_test_dirty}. */
+    public boolean isDirty(int frame) {
+        return (flags[head(frame)] & DIRTY) != 0;
     }
 
     /** Sets flag bits. */

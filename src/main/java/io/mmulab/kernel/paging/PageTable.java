@@ -134,6 +134,19 @@ public final class PageTable {
         leaf(address);
     }
 
+    /**
+     * Puts a leaf table in the place of a huge leaf: its entries are {@code first}, with a frame number that grows by
+     * {@code frameStep} from entry to entry ({@code pmd_populate} of a table that was filled before). Only the choke point
+     * calls this.
+     */
+    public void populate(long address, long first, int frameStep) {
+        setEntry(address, 1, Pte.NONE);
+        long[] table = leaf(address);
+        for (int i = 0; i < ENTRIES; i++) {
+            table[i] = first + (((long) i * frameStep) << Pte.FRAME_SHIFT);
+        }
+    }
+
     /** Takes the leaf table of an address out and frees it, whatever it holds ({@code pmdp_collapse_flush}). */
     public void detachLeafTable(long address) {
         long[] parent = parentOf(address, 1);
@@ -164,7 +177,7 @@ public final class PageTable {
      */
     public long nextPopulated(long address, long end, int level) {
         long at = address;
-        while (at != end) {
+        while (Long.compareUnsigned(at, end) < 0) {
             long[] table = tables[0];
             int down = levels - 1;
             while (down >= level) {

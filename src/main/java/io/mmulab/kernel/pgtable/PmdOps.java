@@ -30,8 +30,8 @@ public final class PmdOps {
     private final boolean invalidateAdFlushes;
     private final boolean upgradeTellsWholeEntry;
     private final boolean notifyAtClearFlush;
-    private final long bits;
     private final long size;
+    private final long bits;
     private final TlbFlush tlb;
     private final MmuNotifiers notifiers;
     private final EntryWriter writer;
@@ -99,6 +99,11 @@ public final class PmdOps {
         return true;
     }
 
+    /** {@code flush_tlb_fix_spurious_fault_pmd}: the leaf is right already, so this CPU's copy must be old. */
+    public void fixSpuriousFault(AddressSpace mm, long address) {
+        tlb.spuriousFault(mm, address, size);
+    }
+
     /** {@code pmdp_huge_get_and_clear}: the flush is the caller's. */
     public long getAndClear(AddressSpace mm, long address) {
         long before = mm.pageTable().entry(address, LEVEL);
@@ -148,6 +153,15 @@ public final class PmdOps {
     /** {@code pmdp_set_wrprotect}: the flush is the caller's. */
     public void setWrprotect(AddressSpace mm, long address) {
         write(mm, address, Pte.wrprotect(mm.pageTable().entry(address, LEVEL)));
+    }
+
+    /**
+     * {@code pmd_populate}: a table of PTEs takes the place of an invalidated or cleared leaf. Its entries are {@code first},
+     * the frame number growing by {@code frameStep}; nobody is told.
+     */
+    public void populate(AddressSpace mm, long address, long first, int frameStep) {
+        current.get().step(Step.PTE_WRITE);
+        mm.pageTable().populate(address, first & bits, frameStep);
     }
 
     /** {@code flush_pmd_tlb_range} of one PMD. */

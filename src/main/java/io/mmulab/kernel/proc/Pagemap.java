@@ -13,12 +13,14 @@ import io.mmulab.kernel.vma.Vma;
 public final class Pagemap {
     private final Frames frames;
     private final boolean softDirty;
+    private final boolean hugeZeroIsFile;
     private final boolean flagsOfFolio;
 
     /** For one machine. */
     public Pagemap(Architecture architecture, KernelVersion version, Frames frames) {
         this.frames = frames;
         this.softDirty = architecture.softDirty();
+        this.hugeZeroIsFile = !version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
         this.flagsOfFolio = version.has(VersionRule.KPAGEFLAGS_OF_FOLIO);
     }
 
@@ -32,8 +34,9 @@ public final class Pagemap {
         }
         int frame = Pte.frame(pte);
         int level = Pte.level(pte);
-        if (isZero(pte)) {
-            return new PageView(pte, level, frame, true, 0, false, false, level > 0, false, dirty, uffdWp, false);
+        if (frames.isZeroPage(frame)) {
+            boolean file = level > 0 && hugeZeroIsFile;
+            return new PageView(pte, level, frame, true, 0, false, false, file, false, dirty, uffdWp, false);
         }
         int mapcount = frames.mapcount(frame);
         return new PageView(pte, level, frame, false, mapcount, mapcount == 1, anonExclusive(frame),
@@ -43,10 +46,6 @@ public final class Pagemap {
     private static PageView absent(long pte, boolean dirty, boolean uffdWp) {
         long kind = Pte.kind(pte);
         return new PageView(pte, -1, 0, false, 0, false, false, false, kind != 0, dirty, uffdWp, false);
-    }
-
-    private static boolean isZero(long pte) {
-        return Pte.frame(pte) == Frames.ZERO_PAGE;
     }
 
     /** {@code stable_page_flags}: newer releases look at the folio, whose head stands for all its pages. */

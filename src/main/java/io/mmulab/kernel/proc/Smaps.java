@@ -9,6 +9,7 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -17,11 +18,13 @@ public final class Smaps {
     /** {@code PSS_SHIFT}: Pss is summed in 4096ths of a byte. */
     private static final int PSS_SHIFT = 12;
 
+    private final ThpOrders thp;
     private final Frames frames;
     private final VmFlagNames names;
 
     /** For one machine. */
-    public Smaps(Architecture architecture, KernelVersion version, Frames frames) {
+    public Smaps(Architecture architecture, KernelVersion version, Frames frames, ThpOrders thp) {
+        this.thp = thp;
         this.frames = frames;
         this.names = new VmFlagNames(architecture, version);
     }
@@ -35,7 +38,7 @@ public final class Smaps {
                 vma.end())) {
             account(sums, table.get(at), pageSize);
         }
-        return new SmapsEntry(vma, sums.counters(vma), false, names.of(vma.flags()));
+        return new SmapsEntry(vma, sums.counters(vma), thp.eligible(mm, vma), names.of(vma.flags()));
     }
 
     private void account(Sums sums, long pte, long pageSize) {
@@ -46,11 +49,11 @@ public final class Smaps {
             return;
         }
         int frame = Pte.frame(pte);
-        if (frame == Frames.ZERO_PAGE) {
+        if (frames.isZeroPage(frame)) {
             return;
         }
         boolean anonymous = frames.has(frame, Frames.ANON);
-        boolean dirty = Pte.dirty(pte) || frames.has(frame, Frames.DIRTY);
+        boolean dirty = Pte.dirty(pte) || frames.isDirty(frame);
         int mapcount = frames.mapcount(frame);
         sums.rss += pageSize;
         sums.pss += (pageSize << PSS_SHIFT) / mapcount;

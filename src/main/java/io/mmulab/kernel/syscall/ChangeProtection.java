@@ -14,6 +14,8 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.thp.HugePmds;
+import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
@@ -33,6 +35,8 @@ public final class ChangeProtection {
 
     private final Architecture architecture;
     private final PageTableOps ops;
+    private final HugePmds huge;
+    private final SplitHugePmd split;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
     private final Frames frames;
@@ -43,10 +47,12 @@ public final class ChangeProtection {
     private final boolean cleanAnonWritable;
 
     /** For one machine. */
-    public ChangeProtection(Architecture architecture, KernelVersion version, PageTableOps ops, MmuGather gather,
-            MmuNotifiers notifiers, Frames frames, CurrentActor current) {
+    public ChangeProtection(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
+            SplitHugePmd split, MmuGather gather, MmuNotifiers notifiers, Frames frames, CurrentActor current) {
         this.architecture = architecture;
         this.ops = ops;
+        this.huge = huge;
+        this.split = split;
         this.gather = gather;
         this.notifiers = notifiers;
         this.frames = frames;
@@ -77,7 +83,7 @@ public final class ChangeProtection {
             if (populated < stop) {
                 MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_VMA, populated,
                         stop, Cause.CHANGE_PROTECTION);
-                changePtes(mm, vma, populated, stop, prot, flags);
+                changePmds(mm, vma, populated, stop, prot, flags);
                 notifiers.rangeEnd(window);
             }
         }
@@ -113,6 +119,25 @@ public final class ChangeProtection {
         boolean sharedWrite = vma.has(VmFlags.SHARED) && vma.has(VmFlags.WRITE);
         boolean raw = (flags & UFFD_WP_RESOLVE) != 0 && !resolveByPageProt && sharedWrite;
         return raw ? vma.pageProt() | Pte.WRITE : vma.pageProt();
+    }
+
+    /** {@code change_pmd_range}: a huge page changes as a whole, or is split if only a part of it changes. */
+    private void changePmds(AddressSpace mm, Vma vma, long start, long end, long prot, int flags) {
+        long span = huge.size();
+        PageTable table = mm.pageTable();
+        for (long at = table.nextPopulated(start, end, 1); at < end; at = table.nextPopulated((at & -span) + span, end,
+                1)) {
+            long stop = Math.min(end, (at & -span) + span);
+            if (huge.isHuge(mm, at)) {
+                if (stop - at == span && ((flags & UFFD_WP) == 0 || vma.isAnonymous())) {
+                    huge.change(mm, vma, at, prot, (flags & UFFD_WP) != 0, (flags & UFFD_WP_RESOLVE) != 0,
+                            (flags & TRY_CHANGE_WRITABLE) != 0);
+                    continue;
+                }
+                split.split(mm, vma, at);
+            }
+            changePtes(mm, vma, at, stop, prot, flags);
+        }
     }
 
     private void changePtes(AddressSpace mm, Vma vma, long start, long end, long prot, int flags) {

@@ -4,6 +4,8 @@ package io.mmulab.kernel.syscall;
 public enum Errno {
     /** Operation not permitted. */
     EPERM(1),
+    /** No such file. */
+    ENOENT(2),
     /** No such process. */
     ESRCH(3),
     /** Try again. */

@@ -14,6 +14,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
@@ -22,6 +23,7 @@ import io.mmulab.kernel.vma.Vma;
 /** {@code fork}: {@code dup_mmap()} and {@code copy_page_range()}. Subscriptions are not inherited. */
 public final class Fork {
     private final PageTableOps ops;
+    private final HugePmds huge;
     private final Frames frames;
     private final MmuNotifiers notifiers;
     private final TlbFlush tlb;
@@ -31,9 +33,11 @@ public final class Fork {
     private final long cost;
 
     /** For one machine. */
-    public Fork(Architecture architecture, PageTableOps ops, Frames frames, MmuNotifiers notifiers, TlbFlush tlb,
+    public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Frames frames, MmuNotifiers notifiers,
+            TlbFlush tlb,
             FaultHandler anonVmas, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
+        this.huge = huge;
         this.frames = frames;
         this.notifiers = notifiers;
         this.tlb = tlb;
@@ -75,6 +79,11 @@ public final class Fork {
         PageTable table = parent.pageTable();
         for (long at = table.nextEntry(vma.start(), vma.end()); at < vma.end(); at = table
                 .nextEntry(at + parent.pageSize(), vma.end())) {
+            if (huge.isHuge(parent, at)) {
+                huge.copy(parent, child, vma, at);
+                at += huge.size() - parent.pageSize();
+                continue;
+            }
             current.get().lock(LockKind.PTL);
             copyPresentPte(parent, child, vma, at, cow);
             current.get().unlock(LockKind.PTL);

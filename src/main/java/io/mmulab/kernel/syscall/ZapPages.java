@@ -9,6 +9,8 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.thp.HugePmds;
+import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.Vma;
@@ -16,13 +18,18 @@ import io.mmulab.kernel.vma.Vma;
 /** Takes pages out of a page table: {@code unmap_single_vma()} and {@code free_pgtables()}. */
 public final class ZapPages {
     private final PageTableOps ops;
+    private final HugePmds huge;
+    private final SplitHugePmd split;
     private final MmuGather gather;
     private final Frames frames;
     private final CurrentActor current;
 
     /** For one machine. */
-    public ZapPages(PageTableOps ops, MmuGather gather, Frames frames, CurrentActor current) {
+    public ZapPages(PageTableOps ops, HugePmds huge, SplitHugePmd split, MmuGather gather, Frames frames,
+            CurrentActor current) {
         this.ops = ops;
+        this.huge = huge;
+        this.split = split;
         this.gather = gather;
         this.frames = frames;
         this.current = current;
@@ -34,10 +41,22 @@ public final class ZapPages {
         for (long at = start; at < end; at = (at & -span) + span) {
             at = mm.pageTable().nextPopulated(at, end, 1);
             if (at < end) {
-                table(mm, vma, at, Math.min(end, (at & -span) + span));
+                pmd(mm, vma, at, Math.min(end, (at & -span) + span));
             }
         }
         gather.endVma(mm);
+    }
+
+    /** {@code zap_pmd_range}: a huge page goes as a whole, or is split if only a part of it goes. */
+    private void pmd(AddressSpace mm, Vma vma, long start, long end) {
+        if (huge.isHuge(mm, start)) {
+            if (end - start == huge.size()) {
+                huge.zap(mm, vma, start);
+                return;
+            }
+            split.split(mm, vma, start);
+        }
+        table(mm, vma, start, end);
     }
 
     /** {@code zap_pte_range}: one page table's part; a dirty page of a shared file forces a flush before the next. */
@@ -71,7 +90,7 @@ public final class ZapPages {
             MappedFile file = vma.file();
             mm.addFilePages(-1, file != null && file.kind() == MappedFile.Kind.TMPFS);
             if (Pte.dirty(pte)) {
-                frames.set(frame, Frames.DIRTY);
+                frames.markDirty(frame);
             }
         }
         frames.removeRmap(frame);

@@ -139,11 +139,16 @@ public final class TlbFlush {
 
     /** {@code flush_tlb_fix_spurious_fault}: the entry is right already, so this CPU's copy must be old. */
     public void spuriousFault(AddressSpace mm, long address) {
+        spuriousFault(mm, address, mm.pageSize());
+    }
+
+    /** As {@link #spuriousFault(AddressSpace, long)}, for an entry that maps {@code size} bytes. */
+    public void spuriousFault(AddressSpace mm, long address, long size) {
         if (upgradeFlushIsLocal && broadcasts) {
-            long start = address & -mm.pageSize();
-            tracer.call(Tracepoint.TLBI, mm.id(), start, start + mm.pageSize(), 0,
-                    site("vale1", Cause.HANDLE_PTE_FAULT));
-            drop(mm, start, start + mm.pageSize());
+            long start = address & -size;
+            tracer.call(Tracepoint.TLBI, mm.id(), start, start + size, 0,
+                    site(size == mm.pageSize() ? "vale1" : "rvale1", Cause.HANDLE_PTE_FAULT));
+            drop(mm, start, start + size);
         }
     }
 

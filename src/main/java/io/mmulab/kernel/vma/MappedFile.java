@@ -62,6 +62,16 @@ public final class MappedFile {
         return kind;
     }
 
+    /** Whether it is shared anonymous memory: {@code vma_is_anon_shmem}. */
+    public boolean isAnonShmem() {
+        return zeroed;
+    }
+
+    /** Whether it is on the kernel's internal mount of tmpfs, as shared anonymous memory and memfds are. */
+    public boolean isShmemMount() {
+        return zeroed || name.startsWith("/memfd:");
+    }
+
     /** Size in pages. */
     public long pages() {
         return pages;

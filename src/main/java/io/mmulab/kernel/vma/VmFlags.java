@@ -33,6 +33,15 @@ public final class VmFlags {
     /** Soft-dirty: ignored by merging. */
     public static final long SOFTDIRTY = 0x8000000;
 
+    /** hugetlb. */
+    public static final long HUGETLB = 0x40_0000;
+    /** MADV_HUGEPAGE. */
+    public static final long HUGEPAGE = 0x2000_0000;
+    /** MADV_NOHUGEPAGE. */
+    public static final long NOHUGEPAGE = 0x4000_0000;
+    /** {@code VM_SPECIAL}: never merged, never locked. */
+    public static final long SPECIAL = 0x4000 | 0x4_0000 | 0x400 | 0x1000_0000;
+
     /** The three access rights. */
     public static final long ACCESS = READ | WRITE | EXEC;
 

@@ -1,0 +1,121 @@
+package io.mmulab.kernel.thp;
+
+import java.util.Arrays;
+
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
+import io.mmulab.kernel.vma.VmFlags;
+
+/**
+ * {@code /sys/kernel/mm/transparent_hugepage}: what the administrator allows. A machine starts as the recorded ones were
+ * booted, with {@code transparent_hugepage=never} and no huge shared memory. Orders are log2 of base pages; a set of orders
+ * has bit {@code 1 << order}.
+ */
+public final class ThpSettings {
+    /** {@code HPAGE_PMD_ORDER}. */
+    public static final int PMD_ORDER = 9;
+    /** {@code BIT(PMD_ORDER)}. */
+    public static final int PMD = 1 << PMD_ORDER;
+    /** {@code THP_ORDERS_ALL_ANON}: 16 KiB to 2 MiB. */
+    public static final int ANON_ORDERS = (2 * PMD - 1) & ~0b11;
+    /** {@code THP_ORDERS_ALL_FILE_DEFAULT}: 8 KiB to 2 MiB. */
+    public static final int FILE_ORDERS = (2 * PMD - 1) & ~0b1;
+
+    private final boolean perSize;
+    private boolean anyEnabled;
+    private ThpMode enabled = ThpMode.NEVER;
+    private ThpMode shmemEnabled = ThpMode.NEVER;
+    private final ThpMode[] anon = new ThpMode[PMD_ORDER + 1];
+    private final ThpMode[] shmem = new ThpMode[PMD_ORDER + 1];
+
+    /** For one machine. */
+    public ThpSettings(KernelVersion version) {
+        perSize = version.has(VersionRule.MULTI_SIZE_THP);
+        Arrays.fill(anon, ThpMode.NEVER);
+        Arrays.fill(shmem, ThpMode.NEVER);
+        anon[PMD_ORDER] = ThpMode.INHERIT;
+        shmem[PMD_ORDER] = ThpMode.INHERIT;
+    }
+
+    /** Writes {@code enabled}. */
+    public void enable(ThpMode mode) {
+        enabled = mode;
+        anyEnabled = anonOrders(VmFlags.HUGEPAGE) != 0;
+    }
+
+    /** {@code enabled}. */
+    public ThpMode enabled() {
+        return enabled;
+    }
+
+    /** Writes {@code shmem_enabled}. */
+    public void enableShmem(ThpMode mode) {
+        shmemEnabled = mode;
+    }
+
+    /** {@code shmem_enabled}. */
+    public ThpMode shmemEnabled() {
+        return shmemEnabled;
+    }
+
+    /**
+     * Writes {@code hugepages-…kB/enabled}.
+     *
+     * @return whether this kernel has such a file
+     */
+    public boolean enableAnon(int order, ThpMode mode) {
+        if (!hasFile(order, ANON_ORDERS)) {
+            return false;
+        }
+        anon[order] = mode;
+        anyEnabled = anonOrders(VmFlags.HUGEPAGE) != 0;
+        return true;
+    }
+
+    /**
+     * Writes {@code hugepages-…kB/shmem_enabled}.
+     *
+     * @return whether this kernel has such a file
+     */
+    public boolean enableShmem(int order, ThpMode mode) {
+        if (!hasFile(order, FILE_ORDERS)) {
+            return false;
+        }
+        shmem[order] = mode;
+        return true;
+    }
+
+    private boolean hasFile(int order, int orders) {
+        return perSize && order >= 0 && order <= PMD_ORDER && (1 << order & orders) != 0;
+    }
+
+    /** {@code hugepage_flags_enabled}: whether any anonymous mapping may have any huge page. */
+    public boolean anyEnabled() {
+        return anyEnabled;
+    }
+
+    /** The orders of anonymous memory that these files allow a VMA of such flags. */
+    public int anonOrders(long vmFlags) {
+        boolean advised = (vmFlags & VmFlags.HUGEPAGE) != 0;
+        return orders(anon, advised, allows(enabled, advised));
+    }
+
+    /** The orders of anonymous shared memory that the files of single sizes allow, without {@code within_size}. */
+    int shmemOrders(boolean advised, boolean inherited) {
+        return orders(shmem, advised, inherited);
+    }
+
+    private static int orders(ThpMode[] modes, boolean advised, boolean inherited) {
+        int orders = 0;
+        for (int order = 0; order < modes.length; order++) {
+            if (modes[order] == ThpMode.INHERIT ? inherited : allows(modes[order], advised)) {
+                orders |= 1 << order;
+            }
+        }
+        return orders;
+    }
+
+    private static boolean allows(ThpMode mode, boolean advised) {
+        return mode == ThpMode.ALWAYS || (mode == ThpMode.ADVISE && advised);
+    }
+}
