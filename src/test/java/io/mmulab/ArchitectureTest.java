@@ -68,11 +68,12 @@ class ArchitectureTest {
                 .resideInAnyPackage(TRACE, SCENARIO, EXPLORE, DEVICE, KERNEL, JAVA, JSPECIFY));
     }
 
-    /** It reads JSON; Jackson is all that it needs beside the JDK. */
+    /** It reads archives of JSON, and needs nothing else beside the JDK. */
     @Test
-    void conformanceUsesKernelDeviceScenarioAndJackson() {
+    void conformanceUsesKernelDeviceScenarioJacksonAndCompress() {
         check(classes().that().resideInAPackage(CONFORMANCE).should().onlyDependOnClassesThat()
-                .resideInAnyPackage(CONFORMANCE, SCENARIO, DEVICE, KERNEL, "tools.jackson..", JAVA, JSPECIFY));
+                .resideInAnyPackage(CONFORMANCE, SCENARIO, DEVICE, KERNEL, "tools.jackson..",
+                        "org.apache.commons.compress..", JAVA, JSPECIFY));
     }
 
     @Test

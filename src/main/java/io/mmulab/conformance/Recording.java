@@ -83,6 +83,14 @@ public final class Recording {
         if (!node.has("op") || !node.has("proc")) {
             throw new RecordingException(line, "an operation without op or proc");
         }
+        try {
+            return operation(node);
+        } catch (JacksonException e) {
+            throw new RecordingException(line, "a value of another kind: " + e.getOriginalMessage());
+        }
+    }
+
+    private RecordedOperation operation(JsonNode node) {
         String process = node.get("proc").asString();
         RecordedStates reader = new RecordedStates(places, line);
         for (Map.Entry<String, JsonNode> state : node.path("state").properties()) {
@@ -101,13 +109,9 @@ public final class Recording {
     }
 
     private @Nullable JsonNode next() throws IOException {
-        String text = lines.readLine();
-        line++;
+        String text = readLine();
         if (text == null) {
             return null;
-        }
-        if (text.length() > MAX_LINE_LENGTH) {
-            throw new RecordingException(line, "longer than " + MAX_LINE_LENGTH + " characters");
         }
         try {
             JsonNode node = MAPPER.readTree(text);
@@ -118,6 +122,24 @@ public final class Recording {
         } catch (JacksonException e) {
             throw new RecordingException(line, "not JSON: " + e.getOriginalMessage());
         }
+    }
+
+    /** As {@link BufferedReader#readLine()}, without reading more than a line may have. */
+    private @Nullable String readLine() throws IOException {
+        line++;
+        StringBuilder text = new StringBuilder();
+        int character = lines.read();
+        if (character < 0) {
+            return null;
+        }
+        while (character >= 0 && character != '\n') {
+            if (text.length() == MAX_LINE_LENGTH) {
+                throw new RecordingException(line, "longer than " + MAX_LINE_LENGTH + " characters");
+            }
+            text.append((char) character);
+            character = lines.read();
+        }
+        return text.toString();
     }
 
     private long hex(JsonNode node, String key) {
