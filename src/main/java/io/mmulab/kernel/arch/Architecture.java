@@ -42,6 +42,8 @@ import io.mmulab.kernel.design.VersionRule;
  * @param uffdWp the rule that a release must follow to have userfaultfd write protection here
  * @param fetchFaultNeedsExec whether an instruction fetch that faults needs VM_EXEC at once (arm64); elsewhere any right
  *        will do while no page is there, and the fetch is refused when one is (x86-64 {@code access_error()})
+ * @param hugetlbOrders log2 of the base pages of each hugetlb page size; one that is no level of the table is 16 entries
+ *        with the contiguous bit (arm64)
  * @param costs simulated nanoseconds
  * @param sources where these rules are from
  */
@@ -51,7 +53,10 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
         boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean rangeFlush,
         boolean longRangeCallsFlushMm,
         boolean fullmmFlushesOnlyTables, boolean softDirty, VersionRule uffdWp, boolean fetchFaultNeedsExec,
-        Costs costs, List<String> sources) {
+        List<Integer> hugetlbOrders, Costs costs, List<String> sources) {
+
+    /** log2 of the bytes of a page-table entry. */
+    private static final int ENTRY_SHIFT = 3;
 
     private static final Costs X86_COSTS = new Costs(1, 30, 600, 300, 450, 120, 2_000, 350, 500,
             "fault, copy and notifier figures fitted to measurements on Linux 6.18 x86-64 (anonymous write fault 1,470 ns,"
@@ -64,7 +69,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** x86-64 with 4 KiB pages and four levels. */
     public static final Architecture X86_64 = new Architecture("x86-64", 12, 4, 0x7ffffffff000L, FlushScheme.IPI,
             UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, true,
-            VersionRule.X86_UFFD_WP, false, X86_COSTS,
+            VersionRule.X86_UFFD_WP, false, List.of(9, 18), X86_COSTS,
             List.of("arch/x86/mm/pgtable.c ptep_set_access_flags: writes only if dirty, never flushes",
                     "arch/x86/mm/tlb.c flush_tlb_mm_range: more than tlb_single_page_flush_ceiling (33) pages flush all",
                     "arch/x86/include/asm/tlbflush.h pte_needs_flush",
@@ -73,7 +78,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** arm64 with 4 KiB pages and 48-bit addresses, without hardware management of access flag and dirty state. */
     public static final Architecture ARM64 = new Architecture("arm64", 12, 4, 1L << 48, FlushScheme.BROADCAST,
             UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, false, true, true,
-            false, VersionRule.ARM64_UFFD_WP, true, ARM64_COSTS,
+            false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
             List.of("arch/arm64/mm/fault.c __ptep_set_access_flags: flush_tlb_page iff dirty",
                     "arch/arm64/include/asm/pgtable.h: PTE_WRITE with PTE_RDONLY is writable and clean",
                     "arch/arm64/include/asm/tlbflush.h: MAX_DVM_OPS", "arch/arm64/include/asm/tlb.h tlb_flush: fullmm",
@@ -83,10 +88,17 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
      * and ranges are flushed by one instruction. The recorded arm64 kernels ran on such a CPU. */
     public static final Architecture ARM64_HAFDBS = new Architecture("arm64-hafdbs", 12, 4, 1L << 48,
             FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false,
-            (1 << 21) - 1, true, true, true, false, VersionRule.ARM64_UFFD_WP, true, ARM64_COSTS, ARM64.sources);
+            (1 << 21) - 1, true, true, true, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
+            ARM64.sources);
 
     /** All presets, in the order in which they are shown. */
     public static final List<Architecture> PRESETS = List.of(X86_64, ARM64, ARM64_HAFDBS);
+
+    /** Whether some hugetlb pages are contiguous entries of a level ({@code arch/arm64/mm/hugetlbpage.c}). */
+    public boolean hasContiguousHugetlb() {
+        int bitsOfLevel = pageShift - ENTRY_SHIFT;
+        return hugetlbOrders.stream().anyMatch(order -> order % bitsOfLevel != 0);
+    }
 
     /** Bytes of a base page. */
     public long pageSize() {

@@ -75,6 +75,26 @@ public enum VersionRule {
     /** kpageflags shows the flags of a page's folio. */
     KPAGEFLAGS_OF_FOLIO("kpageflags shows each page of a folio with the flags of its head", 612, Integer.MAX_VALUE,
             "fs/proc/page.c stable_page_flags; recordings: 6.1 shows PageAnonExclusive of a huge page on the head only"),
+    /** hugetlb: the function that unmaps opens a window of its own. */
+    HUGETLB_UNMAP_OPENS_WINDOW(
+            "__unmap_hugepage_range() opens an UNMAP window inside its caller's; later: unmap_hugepage_range() opens "
+                    + "one of CLEAR",
+            0, 603, "mm/hugetlb.c; recordings: hugetlb_dontneed, hugetlb_reserve_and_fault"),
+    /** hugetlb: a private page that its owner unmaps is promised to it again. */
+    HUGETLB_UNMAP_RESTORES_RESERVATION(
+            "unmapping the last entry of a private huge page gives the owner its reservation back", 609,
+            Integer.MAX_VALUE, "mm/hugetlb.c __unmap_hugepage_range(); recordings: hugetlb_dontneed"),
+    /** hugetlb: the page that an owner takes away is looked for where each sharer maps it. */
+    HUGETLB_UNMAP_REF_BY_OFFSET(
+            "unmap_ref_private() looks for the page at each sharer's own address; before: at the owner's", 613,
+            Integer.MAX_VALUE, "mm/hugetlb.c unmap_ref_private()"),
+    /** hugetlb: forced writes are possible. */
+    HUGETLB_FORCED_WRITE("a forced write copies a huge page of a read-only mapping; before: it fails", 614,
+            Integer.MAX_VALUE, "mm/hugetlb.c hugetlb_wp(), set_huge_ptep_maybe_writable()"),
+    /** GUP walks hugetlb VMAs by itself. */
+    HUGETLB_GUP_WALKS(
+            "get_user_pages() calls hugetlb_fault() directly, without handle_mm_fault(), and does not touch the entry",
+            0, 610, "mm/hugetlb.c follow_hugetlb_page(); recordings: hugetlb_shared_mprotect_guest"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

@@ -45,6 +45,22 @@ public enum Cause {
     DO_HUGE_ZERO_WP_PMD("do_huge_zero_wp_pmd", "mm/huge_memory.c"),
     /** A huge PMD is moved by mremap. */
     MOVE_HUGE_PMD("move_huge_pmd", "mm/huge_memory.c"),
+    /** A hugetlb entry is cleared and flushed. */
+    HUGE_PTEP_CLEAR_FLUSH("huge_ptep_clear_flush", "arch/arm64/mm/hugetlbpage.c, include/asm-generic/hugetlb.h"),
+    /** Copy on write of a hugetlb page. */
+    HUGETLB_WP("hugetlb_wp", "mm/hugetlb.c"),
+    /** fork copies the entries of a hugetlb VMA. */
+    COPY_HUGETLB_PAGE_RANGE("copy_hugetlb_page_range", "mm/hugetlb.c"),
+    /** mprotect of a hugetlb VMA. */
+    HUGETLB_CHANGE_PROTECTION("hugetlb_change_protection", "mm/hugetlb.c"),
+    /** Huge pages leave a VMA. */
+    UNMAP_HUGEPAGE_RANGE("__unmap_hugepage_range", "mm/hugetlb.c"),
+    /** mremap moves a hugetlb VMA. */
+    MOVE_HUGETLB_PAGE_TABLES("move_hugetlb_page_tables", "mm/hugetlb.c"),
+    /** Page tables that several mappings of a file share become private. */
+    HUGETLB_UNSHARE_PMDS("hugetlb_unshare_pmds", "mm/hugetlb.c"),
+    /** The flush right after, while others still cannot use the table. */
+    HUGE_PMD_UNSHARE_FLUSH("huge_pmd_unshare_flush", "mm/hugetlb.c"),
     /** A huge leaf is cleared and flushed. */
     PMDP_HUGE_CLEAR_FLUSH("pmdp_huge_clear_flush", "mm/pgtable-generic.c"),
     /** A huge leaf is hidden from the hardware and flushed. */

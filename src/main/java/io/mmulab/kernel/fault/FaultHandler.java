@@ -2,6 +2,8 @@ package io.mmulab.kernel.fault;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.arch.Costs;
 import io.mmulab.kernel.design.KernelDesign;
@@ -50,6 +52,7 @@ public final class FaultHandler {
     private final boolean unsharesAnonOnly;
     private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
+    private @Nullable HugetlbFaults hugetlb;
     private int nextAnonVma = 1;
 
     /** For one machine. */
@@ -75,6 +78,11 @@ public final class FaultHandler {
         userfaults = handler;
     }
 
+    /** Who handles the faults of hugetlb VMAs. */
+    public void setHugetlb(HugetlbFaults faults) {
+        hugetlb = faults;
+    }
+
     /** The path that the last fault took. */
     public FaultPath lastPath() {
         return path;
@@ -90,10 +98,19 @@ public final class FaultHandler {
     public int handleMmFault(AddressSpace mm, Vma vma, long address, int flags) {
         long page = address & -mm.pageSize();
         clock.advance(costs.faultEntry());
-        int result = handlePteFault(mm, vma, page, sanitize(vma, flags));
+        int sane = sanitize(vma, flags);
+        int result = vma.has(VmFlags.HUGETLB) ? hugetlbFault(mm, vma, address, sane)
+                : handlePteFault(mm, vma, page, sane);
         if ((result & VmFault.RETRY) == 0) {
             mm.countFault((result & VmFault.MAJOR) != 0 || (flags & FaultFlags.TRIED) != 0);
         }
+        return result;
+    }
+
+    private int hugetlbFault(AddressSpace mm, Vma vma, long address, int flags) {
+        HugetlbFaults handler = Objects.requireNonNull(hugetlb);
+        int result = handler.fault(mm, vma, address, flags);
+        path = handler.lastPath();
         return result;
     }
 
@@ -451,7 +468,7 @@ public final class FaultHandler {
         return index >= file.pages() ? VmFault.SIGBUS : VmFault.OOM;
     }
 
-    /** {@code anon_vma_prepare}. */
+    /** {@code anon_vma_prepare}: the first private page of a VMA is about to come. */
     public void anonVmaPrepare(AddressSpace mm, Vma vma) {
         if (vma.anonVma() != null) {
             return;

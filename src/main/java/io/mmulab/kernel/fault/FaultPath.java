@@ -34,6 +34,14 @@ public enum FaultPath {
     PTE_MARKER("handle_pte_marker"),
     /** A page became private to its owner for a pin, read-only as before. */
     UNSHARE("do_wp_page"),
+    /** A hugetlb page was mapped where none was. */
+    HUGETLB_NO_PAGE("hugetlb_no_page"),
+    /** Write-protect fault on a hugetlb page that nobody else maps: upgraded in place. */
+    HUGETLB_WP_REUSE("hugetlb_wp"),
+    /** Write-protect fault on a shared hugetlb page: upgraded in place. */
+    HUGETLB_WP_SHARED("hugetlb_wp"),
+    /** Write-protect fault on a hugetlb page: copied, or refused because the pool is empty. */
+    HUGETLB_WP_COPY("hugetlb_wp"),
     /** A present, permitted entry was made young or dirty. */
     SET_ACCESS_FLAGS("handle_pte_fault"),
     /** The entry already allowed the access. */

@@ -25,6 +25,7 @@ public final class AddressSpace {
     private long anonPages;
     private long filePages;
     private long shmemPages;
+    private long hugetlbPages;
     private long minorFaults;
     private long majorFaults;
 
@@ -157,6 +158,16 @@ public final class AddressSpace {
         } else {
             filePages += pages;
         }
+    }
+
+    /** {@code hugetlb_usage}: base pages of hugetlb pages mapped, no part of the other counters. */
+    public long hugetlbPages() {
+        return hugetlbPages;
+    }
+
+    /** {@code hugetlb_count_add}, {@code hugetlb_count_sub}. */
+    public void addHugetlbPages(long pages) {
+        hugetlbPages += pages;
     }
 
     /** {@code mm_account_fault}. */

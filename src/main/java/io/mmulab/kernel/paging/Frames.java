@@ -25,6 +25,8 @@ public final class Frames {
     public static final byte DIRTY = 1 << 2;
     /** In the page cache of a file: the cache holds one reference. */
     public static final byte PAGE_CACHE = 1 << 3;
+    /** {@code PageHuge}: a page of a hugetlbfs pool, which gets it back when the last reference goes. */
+    public static final byte HUGETLB = 1 << 4;
 
     private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
@@ -45,6 +47,15 @@ public final class Frames {
     private int next = 2;
     private int inUse;
     private int hugeZeroPage;
+    private HugetlbPool hugetlbPool = head -> {
+        throw new IllegalStateException("huge page " + head + " of no pool");
+    };
+
+    /** Owns the pages marked {@link #HUGETLB}. */
+    public interface HugetlbPool {
+        /** {@code free_huge_folio}: the last reference of a huge page is gone. */
+        void free(int head);
+    }
 
     /**
      * Memory of {@code pages} base pages.
@@ -192,6 +203,37 @@ public final class Frames {
         return next++;
     }
 
+    /** Who gets huge pages back. */
+    public void setHugetlbPool(HugetlbPool pool) {
+        hugetlbPool = pool;
+    }
+
+    /** {@code folio_ref_freeze}: a huge page without users, kept in its pool. */
+    public void freeze(int first) {
+        refcount[first] = 0;
+        Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB);
+    }
+
+    /** {@code folio_ref_unfreeze}: a page of a pool gets its first user. */
+    public void unfreeze(int first) {
+        refcount[first] = 1;
+    }
+
+    /** A huge page without users leaves its pool and becomes free memory. */
+    public void dissolve(int first) {
+        freeCompound(first);
+    }
+
+    /** {@code folio_zero_user}: zeroes all pages of a compound page. */
+    public void zero(int first) {
+        Arrays.fill(content, first, first + (1 << order[first]), (byte) 0);
+    }
+
+    /** {@code copy_user_large_folio}: copies all pages of a compound page to another of the same size. */
+    public void copy(int from, int to) {
+        System.arraycopy(content, from, content, to, 1 << order[from]);
+    }
+
     /** {@code get_page}. */
     public void get(int frame) {
         refcount[head(frame)]++;
@@ -214,6 +256,8 @@ public final class Frames {
                 flags[first] = 0;
                 inUse--;
                 pushFree(first);
+            } else if ((flags[first] & HUGETLB) != 0) {
+                hugetlbPool.free(first);
             } else {
                 freeCompound(first);
             }

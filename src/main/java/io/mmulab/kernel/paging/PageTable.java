@@ -129,6 +129,23 @@ public final class PageTable {
         }
     }
 
+    /** Whether the table that holds the entry of a level is there ({@code pmd_offset} would find one). */
+    public boolean hasTable(long address, int level) {
+        return level == levels - 1 || (entry(address, level + 1) & Pte.TABLE) != 0;
+    }
+
+    /** Makes the table that holds the entry of a level, empty, where none is ({@code pmd_alloc}, {@code pud_alloc}). */
+    public void makeTable(long address, int level) {
+        if (level == 0) {
+            makeLeafTable(address);
+            return;
+        }
+        long[] table = tables[0];
+        for (int down = levels - 1; down > level; down--) {
+            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
+        }
+    }
+
     /** Makes the leaf table of an address, empty, where none is ({@code pte_alloc}). */
     public void makeLeafTable(long address) {
         leaf(address);

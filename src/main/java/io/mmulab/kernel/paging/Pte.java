@@ -96,6 +96,11 @@ public final class Pte {
         return (framed & -(1L << FRAME_SHIFT)) | (bits & ((1L << FRAME_SHIFT) - 1));
     }
 
+    /** {@code pte_advance_pfn}: the same bits for a frame further on. */
+    public static long advance(long pte, long frames) {
+        return pte + (frames << FRAME_SHIFT);
+    }
+
     /** The level of a leaf: 0 = PTE, 1 = PMD, 2 = PUD. */
     public static int level(long pte) {
         return (int) ((pte & LEVEL_MASK) >>> LEVEL_SHIFT);

@@ -100,6 +100,11 @@ public final class MmuGather {
         freeFrames();
     }
 
+    /** {@code tlb_flush_mmu_tlbonly}: flushes, frees nothing yet. */
+    public void flushOnly(AddressSpace mm, Cause cause) {
+        flush(mm, cause);
+    }
+
     /** {@code tlb_finish_mmu} when another flush was pending: everything is flushed. */
     public void finishNested(AddressSpace mm) {
         fullmm = true;

@@ -115,6 +115,34 @@ public final class TlbFlush {
         }
     }
 
+    /** {@code flush_tlb_page} of the first page of a huge entry: hardware drops all of it. */
+    public void pageOfHuge(AddressSpace mm, long address, long size, Cause cause) {
+        page(mm, address, cause);
+        dropEverywhere(mm, address, address + size);
+    }
+
+    /**
+     * {@code __flush_hugetlb_tlb_range} inside a helper that no probe can see: the hook hears the whole entry, the tracer
+     * nothing.
+     */
+    public void hugeEntry(AddressSpace mm, long address, long size, Cause cause) {
+        current.get().step(Step.FLUSH);
+        dropEverywhere(mm, address, address + size);
+        clock.advance(architecture.costs().localFlush() + architecture.costs().shootdown());
+        sink.event(mm.id(), Phase.TLB_FLUSH, null, address, address + size, false, cause, EventSink.NO_SUBSCRIBER, null,
+                0, null);
+        if (hookAtRange) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), address, address + size, cause);
+        }
+    }
+
+    private void dropEverywhere(AddressSpace mm, long start, long end) {
+        drop(mm, start, end);
+        for (TlbBroadcastListener listener : broadcastListeners) {
+            listener.tlbInvalidate(mm.id(), start, end);
+        }
+    }
+
     /**
      * The flush inside {@code ptep_set_access_flags} and its huge forms, of the entry's size.
      *

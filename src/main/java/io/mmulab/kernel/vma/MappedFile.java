@@ -13,7 +13,9 @@ public final class MappedFile {
         /** No page_mkwrite: shared pages are mapped writable at once (tmpfs, memfd, shared anonymous memory). */
         TMPFS,
         /** page_mkwrite: shared pages are mapped read-only until the first write (ext4, xfs, …). */
-        DISK
+        DISK,
+        /** hugetlbfs: huge pages from a pool, and rules of its own for every operation. */
+        HUGETLB
     }
 
     private static final int FIRST_BYTE = 0x10;
@@ -24,6 +26,7 @@ public final class MappedFile {
     private final boolean writable;
     private final boolean cached;
     private final boolean zeroed;
+    private final @Nullable VmOperations vmOperations;
     private long pages;
     private final PageCache cache = new PageCache();
     private int mappings;
@@ -38,6 +41,17 @@ public final class MappedFile {
      * @param zeroed whether fresh pages hold zeroes (shared anonymous memory) instead of their own byte
      */
     public MappedFile(int id, String name, Kind kind, long pages, boolean writable, boolean cached, boolean zeroed) {
+        this(id, name, kind, pages, writable, cached, zeroed, null);
+    }
+
+    /** A file of hugetlbfs, whose pages are not kept here. */
+    public MappedFile(int id, String name, long pages, VmOperations hugetlb) {
+        this(id, name, Kind.HUGETLB, pages, true, true, false, hugetlb);
+    }
+
+    private MappedFile(int id, String name, Kind kind, long pages, boolean writable, boolean cached, boolean zeroed,
+            @Nullable VmOperations vmOperations) {
+        this.vmOperations = vmOperations;
         this.id = id;
         this.name = name;
         this.kind = kind;
@@ -72,6 +86,11 @@ public final class MappedFile {
         return zeroed || name.startsWith("/memfd:");
     }
 
+    /** {@code vm_ops}, where the file system wants to know of its VMAs. */
+    public @Nullable VmOperations vmOperations() {
+        return vmOperations;
+    }
+
     /** Size in pages. */
     public long pages() {
         return pages;
@@ -80,6 +99,11 @@ public final class MappedFile {
     /** Makes the file at least this many pages long (a trace shows how far a mapping reaches, not the file's size). */
     public void growTo(long atLeast) {
         pages = Math.max(pages, atLeast);
+    }
+
+    /** A new size ({@code i_size_write}). */
+    public void setPages(long size) {
+        pages = size;
     }
 
     /** Whether it is open for writing. */

@@ -33,6 +33,8 @@ public final class VmFlags {
     /** Soft-dirty: ignored by merging. */
     public static final long SOFTDIRTY = 0x8000000;
 
+    /** mremap may not grow it. */
+    public static final long DONTEXPAND = 0x4_0000;
     /** hugetlb. */
     public static final long HUGETLB = 0x40_0000;
     /** MADV_HUGEPAGE. */

@@ -16,6 +16,7 @@ public final class Vma {
     private final @Nullable MappedFile file;
     private @Nullable AnonVma anonVma;
     private int anonVmaChainLength;
+    private @Nullable Object privateData;
     private @Nullable UserfaultfdCtx userfaultfdCtx;
 
     /**
@@ -37,6 +38,7 @@ public final class Vma {
         Vma copy = new Vma(pageShift, newStart, newEnd, flags, pgoff + ((newStart - start) >> pageShift), file);
         copy.anonVma = anonVma;
         copy.anonVmaChainLength = anonVmaChainLength;
+        copy.privateData = privateData;
         copy.userfaultfdCtx = userfaultfdCtx;
         return copy;
     }
@@ -101,6 +103,21 @@ public final class Vma {
     public void setUserfaultfdCtx(@Nullable UserfaultfdCtx ctx, long uffdFlags) {
         userfaultfdCtx = ctx;
         setFlags((flags & ~VmFlags.UFFD) | uffdFlags);
+    }
+
+    /** {@code vm_private_data}: whatever {@link VmOperations} keep with the VMA. */
+    public @Nullable Object privateData() {
+        return privateData;
+    }
+
+    /** Sets {@code vm_private_data}. */
+    public void setPrivateData(@Nullable Object value) {
+        privateData = value;
+    }
+
+    /** {@code vm_ops}, if the mapping has any. */
+    public @Nullable VmOperations vmOperations() {
+        return file == null ? null : file.vmOperations();
     }
 
     /** Whether any of the given flags is set. */

@@ -1,0 +1,113 @@
+package io.mmulab.kernel.hugetlb;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.FaultHandler;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.pgtable.HugePteOps;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/** Everything about hugetlb that the rest of a machine's kernel calls, wired up. */
+public final class Hugetlb {
+    private static final int EINVAL = 22;
+    private static final int ENOMEM = 12;
+
+    private final HugetlbPools pools;
+    private final HugetlbFault fault;
+    private final HugetlbUnmap unmap;
+    private final HugetlbFork fork;
+    private final HugetlbProtection protection;
+    private final HugetlbMove move;
+    private final HugetlbFs fs;
+
+    /**
+     * For one machine.
+     *
+     * @param pools its pools
+     * @param ops changes entries
+     * @param gather for flushes inside an operation whose own gather is open
+     * @param mappings who maps a file
+     * @param faults gives VMAs their anon_vma, and hands faults of hugetlb VMAs over from now on
+     */
+    public Hugetlb(Architecture architecture, KernelVersion version, HugetlbPools pools, HugePteOps ops,
+            MmuGather gather, HugetlbMappings mappings, MmuNotifiers notifiers, Frames frames, FaultHandler faults,
+            CurrentActor current, SimulatedClock clock) {
+        this.pools = pools;
+        HugetlbPageTables tables =
+                new HugetlbPageTables(ops, 1L << (architecture.pageShift() + 2 * PageTable.INDEX_BITS));
+        unmap = new HugetlbUnmap(version, ops, pools, frames, gather, notifiers, mappings, current);
+        fault = new HugetlbFault(version, architecture.costs(), ops, pools.allocator(), tables, unmap, frames,
+                notifiers, faults, current, clock);
+        faults.setHugetlb(fault);
+        fork = new HugetlbFork(ops, tables, frames, notifiers, current);
+        protection = new HugetlbProtection(ops, tables, gather, notifiers, current);
+        move = new HugetlbMove(ops, tables, gather, notifiers, current);
+        fs = new HugetlbFs(mappings, unmap, frames);
+    }
+
+    /** The pools of all sizes. */
+    public HugetlbPools pools() {
+        return pools;
+    }
+
+    /** Faults. */
+    public HugetlbFault fault() {
+        return fault;
+    }
+
+    /** munmap, MADV_DONTNEED, exit. */
+    public HugetlbUnmap unmap() {
+        return unmap;
+    }
+
+    /** fork. */
+    public HugetlbFork fork() {
+        return fork;
+    }
+
+    /** mprotect and userfaultfd's write protection. */
+    public HugetlbProtection protection() {
+        return protection;
+    }
+
+    /** mremap. */
+    public HugetlbMove move() {
+        return move;
+    }
+
+    /** Files. */
+    public HugetlbFs fs() {
+        return fs;
+    }
+
+    /**
+     * {@code hugetlbfs_file_mmap}: reserves for a new VMA, which has its flags but is on no tree yet, and counts it.
+     *
+     * @return 0, or the errno 12 (ENOMEM): the pool has not enough, or 22 (EINVAL): the offset is not aligned
+     */
+    public int mmap(Vma vma, MappedFile file) {
+        HugetlbInode inode = HugetlbInode.of(vma);
+        int order = inode.hstate().order();
+        vma.setFlags(vma.flags() | VmFlags.HUGETLB | VmFlags.DONTEXPAND);
+        if ((vma.pgoff() & ((1L << order) - 1)) != 0) {
+            return EINVAL;
+        }
+        long from = vma.pgoff() >> order;
+        long end = vma.pgoff() + vma.pages();
+        if (!inode.reserve(vma, from, end >> order)) {
+            return ENOMEM;
+        }
+        if (vma.has(VmFlags.WRITE)) {
+            file.growTo(end);
+        }
+        inode.mapped();
+        return 0;
+    }
+}
