@@ -162,6 +162,7 @@ public final class PmdOps {
     public void populate(AddressSpace mm, long address, long first, int frameStep) {
         current.get().step(Step.PTE_WRITE);
         mm.pageTable().populate(address, first & bits, frameStep);
+        writer.populated(mm, address, first & bits, frameStep);
     }
 
     /** {@code flush_pmd_tlb_range} of one PMD. */
