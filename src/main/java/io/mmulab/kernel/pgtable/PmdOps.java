@@ -165,6 +165,16 @@ public final class PmdOps {
         writer.populated(mm, address, first & bits, frameStep);
     }
 
+    /** {@code pmdp_test_and_clear_young}: TLBs that hold the entry are not told. Whether it was young. */
+    public boolean testAndClearYoung(AddressSpace mm, long address) {
+        long before = mm.pageTable().entry(address, LEVEL);
+        if (!Pte.young(before)) {
+            return false;
+        }
+        write(mm, address, Pte.mkold(before));
+        return true;
+    }
+
     /** {@code flush_pmd_tlb_range} of one PMD. */
     public void flush(AddressSpace mm, long address, Cause cause) {
         tlb.pmdRange(mm, address, address + size, cause);
