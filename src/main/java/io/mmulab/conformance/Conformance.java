@@ -26,7 +26,6 @@ public final class Conformance {
     /** Most differences that are listed of one recording; all are counted. */
     public static final int MAX_LISTED = 1_000;
 
-    private final String name;
     private final Recording recording;
     private final Places places;
     private final Machine machine;
@@ -36,12 +35,11 @@ public final class Conformance {
     private final ActualStates states;
     private final Comparer comparer;
     private final PteLetters letters;
-    private final AfterEach afterEach;
     private final List<Difference> differences = new ArrayList<>();
     private int operations;
-    private int compared;
     private int equal;
     private long found;
+    private final AfterEach afterEach;
 
     /** Looks at the machine after each operation. */
     @FunctionalInterface
@@ -50,18 +48,13 @@ public final class Conformance {
         void look(RecordedOperation operation, Machine machine);
     }
 
-    private Conformance(String name, Recording recording, Budget budget, AfterEach afterEach) {
-        this.name = name.isEmpty() ? recording.scenario() : name;
+    private Conformance(Recording recording, AfterEach afterEach) {
         this.recording = recording;
         this.afterEach = afterEach;
         this.places = recording.places();
-        MachineSpec spec = recording.spec();
+        MachineSpec spec = KernelMachines.of(recording.kernel());
         machine = new Machine(spec, new DeviceModels(), EventConsumer.NONE);
-        Operations applied = new Operations(machine);
-        player = new ScenarioPlayer(spec, Surroundings.DRIVER, operation -> {
-            budget.spend();
-            return applied.apply(operation);
-        });
+        player = new ScenarioPlayer(spec, Surroundings.DRIVER, new Operations(machine)::apply);
         machine.tracer().listen(trace);
         states = new ActualStates(machine, places);
         comparer = new Comparer(places);
@@ -71,18 +64,17 @@ public final class Conformance {
     /**
      * Compares a recording.
      *
-     * @param name what to call it; its scenario's name if empty
-     * @throws RecordingException if it is not in the form of a recording, or its kernel is not known
-     * @throws BudgetExceededException if it takes more than the budget has
+     * @throws RecordingException if it is not in the form of a recording
+     * @throws ScriptException if an operation of it is none
+     * @throws IllegalArgumentException if its kernel is not known
      */
-    public static ConformanceResult run(String name, Recording recording, Budget budget) throws IOException {
-        return run(name, recording, budget, (operation, machine) -> {});
+    public static ConformanceResult run(Recording recording) throws IOException {
+        return run(recording, (operation, machine) -> {});
     }
 
-    /** As above, for tests that look at more than the recording shows. */
-    static ConformanceResult run(String name, Recording recording, Budget budget, AfterEach afterEach)
-            throws IOException {
-        return new Conformance(name, recording, budget, afterEach).run();
+    /** As {@link #run(Recording)}, for tests that look at more than the recording shows. */
+    static ConformanceResult run(Recording recording, AfterEach afterEach) throws IOException {
+        return new Conformance(recording, afterEach).run();
     }
 
     private ConformanceResult run() throws IOException {
@@ -92,8 +84,8 @@ public final class Conformance {
             afterEach.look(operation, machine);
             operation = recording.nextOperation();
         }
-        return new ConformanceResult(name, recording.kernel(), operations, compared, equal, found,
-                List.copyOf(differences));
+        return new ConformanceResult(recording.kernel(), recording.scenario(), operations, equal, found,
+                List.copyOf(differences), NotClaimed.list());
     }
 
     private void compare(RecordedOperation operation) {
@@ -107,7 +99,7 @@ public final class Conformance {
         found += findings.size();
         for (Comparer.Finding finding : findings) {
             if (differences.size() < MAX_LISTED) {
-                differences.add(finding.of(name, operation.index(), operation.text()));
+                differences.add(finding.of(operation.index(), operation.text()));
             }
         }
     }
@@ -120,8 +112,6 @@ public final class Conformance {
             player.setRecordedPlace(operation.mappedAt());
             played = player.play(Script.operation(operations, operation.process(), operation.text()));
         } catch (ScriptException e) {
-            throw new RecordingException(recording.line(), "op: " + e.problem());
-        } catch (BudgetExceededException e) {
             throw e;
         } catch (RuntimeException e) {
             // a broken invariant of the machine is a difference like another: the rest of the recording goes on
@@ -129,10 +119,8 @@ public final class Conformance {
         }
         nameProcesses();
         if (played.notSimulated() != null) {
-            findings.add(new Comparer.Finding("operation", "", operation.text(),
+            findings.add(new Comparer.Finding("operation", operation.text(),
                     "not simulated: " + played.notSimulated(), Rule.OPERATION));
-        } else {
-            compared++;
         }
         return played;
     }

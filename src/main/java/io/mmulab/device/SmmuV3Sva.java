@@ -115,7 +115,7 @@ final class SmmuV3Sva extends BoundDevice implements TlbBroadcastListener {
         if (Long.compareUnsigned(page, mm.taskSize()) >= 0) {
             return Translations.MISS;
         }
-        long pte = services().pageTables().get(mm, page);
+        long pte = services().pageTables().walk(mm, page);
         if (!Pte.valid(pte) || !Pte.young(pte) || boundTo() == null) {
             return Translations.MISS;
         }

@@ -6,17 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A process of a script: its address space, what it calls its places, and the virtual machine that it opened. */
 public final class ScriptProcess {
-    /** No userfaultfd was opened. */
-    static final int NO_USERFAULTFD = -1;
-    /** One was opened, but the kernel does not have what it was to do. */
-    static final int USERFAULTFD_UNUSABLE = 0;
-
     private final String name;
     private final Regions regions;
     private int mm;
     private boolean alive = true;
-    private boolean running = true;
-    private int userfaultfd = NO_USERFAULTFD;
     private @Nullable VirtualMachine vm;
 
     /**
@@ -48,20 +41,6 @@ public final class ScriptProcess {
         return alive;
     }
 
-    /** Whether a process of that name exists, be it another program by now. */
-    boolean isRunning() {
-        return running;
-    }
-
-    /** Its userfaultfd: number of the context, or {@link #NO_USERFAULTFD}, {@link #USERFAULTFD_UNUSABLE}. */
-    int userfaultfd() {
-        return userfaultfd;
-    }
-
-    void openUserfaultfd(int context) {
-        userfaultfd = context;
-    }
-
     /** The places that it knows by name. */
     public List<Region> regions() {
         return regions.all();
@@ -86,7 +65,6 @@ public final class ScriptProcess {
 
     void gone() {
         alive = false;
-        running = false;
     }
 
     void execTo(int newMm) {
@@ -98,7 +76,6 @@ public final class ScriptProcess {
     ScriptProcess fork(String child, int childMm) {
         ScriptProcess result = new ScriptProcess(child, childMm, new Regions(regions));
         result.vm = vm;
-        result.userfaultfd = userfaultfd;
         return result;
     }
 }

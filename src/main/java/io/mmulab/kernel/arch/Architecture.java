@@ -100,6 +100,14 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
         return hugetlbOrders.stream().anyMatch(order -> order % bitsOfLevel != 0);
     }
 
+    /**
+     * Whether entries have a contiguous bit ({@code PTE_CONT}), so that the TLB can hold 16 of them as one: then hugetlb has
+     * sizes between those of the levels.
+     */
+    public boolean contiguousBit() {
+        return hugetlbOrders.stream().anyMatch(order -> order % (pageShift - ENTRY_SHIFT) != 0);
+    }
+
     /** Bytes of a base page. */
     public long pageSize() {
         return 1L << pageShift;

@@ -56,16 +56,13 @@ final class FrameCensus implements FrameHolder.Visitor {
         int inUse = 0;
         for (int frame = Frames.ZERO_PAGE + 1; frame < end; frame++) {
             int head = frames.head(frame);
-            if (frame == head && !frames.isZeroPage(frame)) {
+            if (frame == head) {
                 String name = "frame " + frame;
                 findings.same(AuditRule.REFCOUNT, 0, 0, name + ": refcount", references[frame],
                         frames.refcount(frame));
-                boolean used = frames.refcount(frame) > 0 || frames.has(frame, Frames.HUGETLB);
-                inUse += used ? frames.pages(frame) : 0;
+                inUse += frames.refcount(frame) > 0 ? frames.pages(frame) : 0;
             }
-            if (!frames.isZeroPage(frame)) {
-                mapcount(findings, frame, head);
-            }
+            mapcount(findings, frame, head);
         }
         findings.same(AuditRule.FRAMES_IN_USE, 0, 0, "frames in use", inUse, frames.inUse());
     }

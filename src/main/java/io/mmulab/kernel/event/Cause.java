@@ -29,10 +29,6 @@ public enum Cause {
     CHANGE_PROTECTION("change_protection", "mm/mprotect.c"),
     /** fork write-protects the parent's private pages. */
     COPY_PAGE_RANGE("copy_page_range", "mm/memory.c"),
-    /** UFFDIO_MOVE. */
-    UFFD_MOVE_PAGES("move_pages_pte", "mm/userfaultfd.c"),
-    /** A write to /proc/PID/clear_refs. */
-    CLEAR_REFS_WRITE("clear_refs_write", "fs/proc/task_mmu.c"),
     /** fork flushes the parent once, after all VMAs. */
     DUP_MMAP("dup_mmap", "kernel/fork.c"),
     /** The address space ends. */
@@ -43,6 +39,10 @@ public enum Cause {
     PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags", "arch/*/mm"),
     /** Clear, flush, and tell. */
     PTEP_CLEAR_FLUSH("ptep_clear_flush", "mm/pgtable-generic.c"),
+    /** A block of contiguous entries is folded or unfolded (arm64). */
+    CONTPTE_CONVERT("contpte_convert", "arch/arm64/mm/contpte.c"),
+    /** The entries of a contiguous block become more permissive together (arm64). */
+    CONTPTE_PTEP_SET_ACCESS_FLAGS("contpte_ptep_set_access_flags", "arch/arm64/mm/contpte.c"),
     /** A huge PMD becomes a table of PTEs. */
     SPLIT_HUGE_PMD("__split_huge_pmd", "mm/huge_memory.c"),
     /** A write to the huge zero page gets a huge page. */

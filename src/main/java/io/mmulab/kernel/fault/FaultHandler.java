@@ -46,6 +46,7 @@ public final class FaultHandler {
     private final SimulatedClock clock;
     private final Costs costs;
     private final HugePmdFault huge;
+    private final AnonFolio folios;
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
@@ -60,6 +61,7 @@ public final class FaultHandler {
             PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, MmuNotifiers notifiers,
             CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
+        this.folios = new AnonFolio(version, ops, orders, frames);
         this.huge = new HugePmdFault(version, pmds, split, orders, frames, notifiers, current, clock,
                 architecture.costs());
         this.frames = frames;
@@ -206,7 +208,7 @@ public final class FaultHandler {
             return VmFault.OK;
         }
         path = FaultPath.ANONYMOUS_PAGE;
-        int frame = allocAnon();
+        int frame = folios.mayBeLarge(vma) ? folios.alloc(mm, vma, page) : allocAnon();
         if (frame == Frames.NO_FRAME) {
             return VmFault.OOM;
         }
@@ -336,7 +338,7 @@ public final class FaultHandler {
         long pte = orig;
         if (!unshare && vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte)) {
             UserfaultfdCtx ctx = vma.userfaultfdCtx();
-            if (ctx == null || !ctx.has(UserfaultfdCtx.FEATURE_WP_ASYNC)) {
+            if (ctx == null || !ctx.wpAsync()) {
                 current.get().unlock(LockKind.PTL);
                 return userfault(mm, vma, page, flags, VmFlags.UFFD_WP);
             }
@@ -367,7 +369,7 @@ public final class FaultHandler {
         if (frames.has(frame, Frames.ANON_EXCLUSIVE)) {
             return true;
         }
-        if (frames.refcount(frame) != 1) {
+        if (frames.order(frame) > 0 ? !folios.canReuse(frame) : frames.refcount(frame) != 1) {
             return false;
         }
         frames.set(frame, Frames.ANON_EXCLUSIVE);
@@ -402,7 +404,7 @@ public final class FaultHandler {
         }
         mm.addAnonPages(1);
         ops.clearFlushNotify(mm, page);
-        frames.addRmap(frame);
+        frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         long fresh = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
         ops.setPteAtNotify(mm, page, unshare ? fresh | (old & (Pte.SOFT_DIRTY | Pte.UFFD_WP))
@@ -410,7 +412,7 @@ public final class FaultHandler {
         current.get().unlock(LockKind.PTL);
         notifiers.rangeOnlyEnd(window);
         if (!Pte.special(old)) {
-            frames.removeRmap(oldFrame);
+            frames.removeRmap(oldFrame, mm.id());
             frames.put(oldFrame);
         }
         return unshare ? VmFault.OK : wpResolved;
@@ -426,7 +428,11 @@ public final class FaultHandler {
     }
 
     private void mapNewAnon(AddressSpace mm, long page, int frame, long pte) {
-        frames.addRmap(frame);
+        if (frames.order(frame) > 0) {
+            folios.map(mm, page, frame, pte);
+            return;
+        }
+        frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(1);
         ops.setPte(mm, page, pte);
@@ -435,7 +441,7 @@ public final class FaultHandler {
     private void mapFile(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, long bits) {
         current.get().lock(LockKind.PTL);
         frames.get(frame);
-        frames.addRmap(frame);
+        frames.addRmap(frame, mm.id());
         mm.addFilePages(1, file.kind() == MappedFile.Kind.TMPFS);
         long pte = Pte.of(frame, bits);
         ops.setPte(mm, page, vma.has(VmFlags.WRITE) ? pte : Pte.wrprotect(pte));

@@ -124,7 +124,7 @@ final class HugePmdFault {
 
     /** {@code map_anon_folio_pmd}. */
     private void mapAnonFolio(AddressSpace mm, Vma vma, long start, int head) {
-        frames.addEntireRmap(head);
+        frames.addEntireRmap(head, mm.id());
         frames.set(head, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(PAGES);
         long pmd = Pte.mkdirty(Pte.huge(head, PmdOps.LEVEL, vma.pageProt() | Pte.ACCESSED));

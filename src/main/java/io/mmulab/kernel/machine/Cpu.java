@@ -49,11 +49,6 @@ public final class Cpu {
         return lastValue;
     }
 
-    /** Other programs have used up the TLB. */
-    void evictTlb() {
-        tlb.dropEverything();
-    }
-
     /**
      * One access of one byte.
      *
@@ -91,10 +86,13 @@ public final class Cpu {
         return VmFault.OOM;
     }
 
-    /** The hardware's walk: the entry with the bits that the hardware sets itself, or what there is. */
+    /**
+     * The hardware's walk: the entry with the bits that the hardware sets itself, or what there is. They are written only if
+     * the access is permitted.
+     */
     private long walk(AddressSpace mm, long page, AccessKind kind) {
         clock.advance(walkCost);
-        long pte = ops.get(mm, page);
+        long pte = ops.walk(mm, page);
         if (!Pte.valid(pte)) {
             return Pte.NONE;
         }
@@ -106,9 +104,9 @@ public final class Cpu {
             updated = Pte.mkyoung(updated);
         }
         if (kind == AccessKind.WRITE && hardwareDirty && Pte.write(pte)) {
-            updated = Pte.mkdirty(updated);
+            updated |= Pte.DIRTY;
         }
-        if (updated != pte) {
+        if (updated != pte && (updated & kind.needed()) == kind.needed()) {
             ops.hardwareUpdate(mm, page, updated);
         }
         return updated;

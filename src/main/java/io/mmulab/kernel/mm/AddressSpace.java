@@ -26,7 +26,6 @@ public final class AddressSpace {
     private long filePages;
     private long shmemPages;
     private long hugetlbPages;
-    private boolean hasPinned;
     private long minorFaults;
     private long majorFaults;
 
@@ -169,16 +168,6 @@ public final class AddressSpace {
     /** {@code hugetlb_count_add}, {@code hugetlb_count_sub}. */
     public void addHugetlbPages(long pages) {
         hugetlbPages += pages;
-    }
-
-    /** {@code MMF_HAS_PINNED}: whether pages were ever pinned, so that fork must look. */
-    public boolean hasPinned() {
-        return hasPinned;
-    }
-
-    /** {@code mm_set_has_pinned_flag}. */
-    public void setHasPinned() {
-        hasPinned = true;
     }
 
     /** {@code mm_account_fault}. */

@@ -1,6 +1,9 @@
 package io.mmulab.kernel.paging;
 
 import java.util.Arrays;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Physical memory: the {@code struct page} array as parallel arrays, indexed by frame number. Arrays grow with use, so that
@@ -32,22 +35,19 @@ public final class Frames {
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
     public static final int MAX_ORDER = 18;
 
-    /** {@code GUP_PIN_COUNTING_BIAS}: references that one pin of a single page counts for. */
-    private static final int PIN_BIAS = 1024;
-
     private final int limit;
     private int[] refcount = new int[64];
     private int[] mapcount = new int[64];
     private int[] entireMapcount = new int[64];
     private int[] head = new int[64];
     private byte[] order = new byte[64];
+    private @Nullable LargeMapcount[] large = new LargeMapcount[64];
     private byte[] flags = new byte[64];
     private byte[] content = new byte[64];
     private int[] free = new int[64];
     private int freeCount;
     private final int[][] freeCompound = new int[MAX_ORDER + 1][0];
     private final int[] freeCompoundCount = new int[MAX_ORDER + 1];
-    private int[] pincount = {};
     private int next = 2;
     private int inUse;
     private int hugeZeroPage;
@@ -127,6 +127,7 @@ public final class Frames {
         refcount[first] = 1;
         entireMapcount[first] = 0;
         order[first] = (byte) ofOrder;
+        large[first] = new LargeMapcount();
         return first;
     }
 
@@ -158,6 +159,7 @@ public final class Frames {
             }
         }
         entireMapcount[first] = 0;
+        large[first] = null;
     }
 
     /** {@code compound_head}: the frame itself if it is not part of a compound page. */
@@ -176,12 +178,24 @@ public final class Frames {
         return 1 << order(frame);
     }
 
-    /** A huge entry maps the whole compound page. */
+    /** A huge entry of an address space maps the whole compound page. */
+    public void addEntireRmap(int first, int mm) {
+        entireMapcount[first]++;
+        large(first).add(mm, 1);
+    }
+
+    /** A huge entry that mapped the whole is gone. */
+    public void removeEntireRmap(int first, int mm) {
+        removeEntireRmap(first);
+        large(first).subtract(mm, 1);
+    }
+
+    /** A huge entry maps a whole page of hugetlb, which is never mapped in parts: nobody asks which address spaces do. */
     public void addEntireRmap(int first) {
         entireMapcount[first]++;
     }
 
-    /** A huge entry that mapped the whole is gone. */
+    /** A huge entry that mapped a page of hugetlb is gone. */
     public void removeEntireRmap(int first) {
         if (--entireMapcount[first] < 0) {
             throw new IllegalStateException("compound page " + first + " unmapped more often than mapped");
@@ -199,6 +213,7 @@ public final class Frames {
             entireMapcount = Arrays.copyOf(entireMapcount, size);
             head = Arrays.copyOf(head, size);
             order = Arrays.copyOf(order, size);
+            large = Arrays.copyOf(large, size);
             refcount = Arrays.copyOf(refcount, size);
             mapcount = Arrays.copyOf(mapcount, size);
             flags = Arrays.copyOf(flags, size);
@@ -268,37 +283,6 @@ public final class Frames {
         }
     }
 
-    /** {@code try_grab_folio(FOLL_PIN)}: a reference of somebody who may write to the page at any time, as a device does. */
-    public void pin(int frame) {
-        int first = head(frame);
-        if (order[first] == 0) {
-            refcount[first] += PIN_BIAS;
-            return;
-        }
-        if (first >= pincount.length) {
-            pincount = Arrays.copyOf(pincount, refcount.length);
-        }
-        refcount[first]++;
-        pincount[first]++;
-    }
-
-    /** {@code unpin_user_page}. */
-    public void unpin(int frame) {
-        int first = head(frame);
-        if (order[first] == 0) {
-            refcount[first] -= PIN_BIAS - 1;
-        } else {
-            pincount[first]--;
-        }
-        put(first);
-    }
-
-    /** {@code folio_maybe_dma_pinned}. */
-    public boolean maybeDmaPinned(int frame) {
-        int first = head(frame);
-        return order[first] == 0 ? refcount[first] >= PIN_BIAS : first < pincount.length && pincount[first] > 0;
-    }
-
     private void pushFree(int frame) {
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
@@ -312,6 +296,7 @@ public final class Frames {
         Arrays.fill(flags, first, first + pages, (byte) 0);
         Arrays.fill(head, first, first + pages, 0);
         order[first] = 0;
+        large[first] = null;
         inUse -= pages;
         int[] list = freeCompound[size];
         if (freeCompoundCount[size] == list.length) {
@@ -321,16 +306,36 @@ public final class Frames {
         freeCompound[size] = list;
     }
 
-    /** {@code page_add_*_rmap}: one more page-table entry maps the frame. */
-    public void addRmap(int frame) {
+    /** {@code page_add_*_rmap}: one more page-table entry of an address space maps the frame. */
+    public void addRmap(int frame, int mm) {
         mapcount[frame]++;
+        if (head[frame] != 0) {
+            large(frame).add(mm, 1);
+        }
     }
 
     /** {@code page_remove_rmap}. */
-    public void removeRmap(int frame) {
+    public void removeRmap(int frame, int mm) {
         if (--mapcount[frame] < 0) {
             throw new IllegalStateException("frame " + frame + " unmapped more often than mapped");
         }
+        if (head[frame] != 0) {
+            large(frame).subtract(mm, 1);
+        }
+    }
+
+    private LargeMapcount large(int frame) {
+        return Objects.requireNonNull(large[head[frame]]);
+    }
+
+    /** {@code folio_mapcount}: entries that map any page of the folio that a frame is part of. */
+    public int folioMapcount(int frame) {
+        return head[frame] == 0 ? mapcount[frame] : large(frame).total();
+    }
+
+    /** {@code folio_maybe_mapped_shared}, of the folio that a frame is part of. */
+    public boolean maybeMappedShared(int frame) {
+        return head[frame] == 0 ? mapcount[frame] > 1 : large(frame).maybeShared();
     }
 
     /** {@code folio_ref_count} of the page's folio. */

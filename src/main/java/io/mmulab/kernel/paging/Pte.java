@@ -91,6 +91,16 @@ public final class Pte {
         return of(headFrame, bits | (long) level << LEVEL_SHIFT);
     }
 
+    /** The same bits with another frame. */
+    public static long withFrame(long pte, int frame) {
+        return (pte & ((1L << FRAME_SHIFT) - 1)) | (long) frame << FRAME_SHIFT;
+    }
+
+    /** {@code pte_advance_pfn}: the same bits for the frame {@code by} further on. */
+    public static long advanceFrame(long pte, int by) {
+        return pte + ((long) by << FRAME_SHIFT);
+    }
+
     /** The frame of one entry with all other bits of another. */
     public static long withBitsOf(long framed, long bits) {
         return (framed & -(1L << FRAME_SHIFT)) | (bits & ((1L << FRAME_SHIFT) - 1));

@@ -3,7 +3,9 @@ package io.mmulab.kernel.pgtable;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
@@ -11,6 +13,7 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.tlb.TlbFlush;
 
@@ -27,10 +30,13 @@ public final class PageTableOps {
     private final PageTableObserver observer;
     private final CurrentActor current;
     private final Tracer tracer;
+    private final PteBatches batches;
+    private final boolean contiguous;
+    private final Contpte contpte;
 
     /** For one machine. */
-    public PageTableOps(Architecture architecture, KernelDesign design, TlbFlush tlb, MmuNotifiers notifiers,
-            PageTableObserver observer, CurrentActor current, Tracer tracer) {
+    public PageTableOps(Architecture architecture, KernelVersion version, KernelDesign design, TlbFlush tlb,
+            MmuNotifiers notifiers, PageTableObserver observer, Frames frames, CurrentActor current, Tracer tracer) {
         this.architecture = architecture;
         this.bits = EntryWriter.bits(architecture);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
@@ -39,17 +45,54 @@ public final class PageTableOps {
         this.observer = observer;
         this.current = current;
         this.tracer = tracer;
+        this.batches = new PteBatches(this, frames);
+        this.contiguous = architecture.contiguousBit() && version.has(VersionRule.ARM64_CONTPTE);
+        this.contpte = new Contpte(contiguous, architecture.pageShift(), frames, tlb, this::write);
     }
 
-    /** {@code ptep_get}. */
+    /** Writes an entry as it is. */
+    interface RawWriter {
+        void write(AddressSpace mm, long address, long pte);
+    }
+
+    /** {@code ptep_get}: within a contiguous block, accessed and dirty are those of any of its entries. */
     public long get(AddressSpace mm, long address) {
+        long pte = walk(mm, address);
+        return (pte & Pte.CONT) != 0 && contpte.isBlock(pte) ? contpte.gathered(mm, address, pte) : pte;
+    }
+
+    /** The entry itself, as the hardware finds it on a walk. */
+    public long walk(AddressSpace mm, long address) {
         current.get().step(Step.PTE_READ);
         return mm.pageTable().get(address);
     }
 
+    /** Runs of entries of one large folio. */
+    public PteBatches batches() {
+        return batches;
+    }
+
     /** {@code set_pte_at} where no entry is: TLBs do not cache invalid entries, so nobody is told. */
     public void setPte(AddressSpace mm, long address, long pte) {
-        write(mm, address, pte);
+        if (contiguous) {
+            contpte.tryUnfold(mm, address);
+            write(mm, address, pte & ~Pte.CONT);
+            contpte.tryFold(mm, address, pte & ~Pte.CONT);
+        } else {
+            write(mm, address, pte);
+        }
+    }
+
+    /** {@code set_ptes}: {@code nr} entries for consecutive pages of one folio. */
+    public void setPtes(AddressSpace mm, long address, long first, int nr) {
+        if (nr == 1) {
+            setPte(mm, address, first);
+            return;
+        }
+        long bare = first & ~Pte.CONT;
+        for (int i = 0; i < nr; i++) {
+            write(mm, address + i * mm.pageSize(), Pte.advanceFrame(bare, i) | contpte.bit(address, bare, i, nr));
+        }
     }
 
     /**
@@ -59,12 +102,42 @@ public final class PageTableOps {
      * @return whether the entry differs from what was there
      */
     public boolean setAccessFlags(AddressSpace mm, long address, long newEntry, boolean dirty) {
-        long entry = newEntry & bits;
+        long entry = newEntry & bits & ~Pte.CONT;
+        if (contiguous && contpte.isBlock(mm.pageTable().get(address))) {
+            return setBlockAccessFlags(mm, address, entry, dirty);
+        }
+        return setOneAccessFlags(mm, address, entry, dirty);
+    }
+
+    private boolean setOneAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
         tracer.call(Tracepoint.PTEP_SET_ACCESS_FLAGS, mm.id(), address, address + mm.pageSize(), entry,
                 dirty ? "dirty" : "");
         boolean changed = upgrade(mm, address, entry, dirty);
         tracer.call(Tracepoint.SET_ACCESS_FLAGS_RET, mm.id(), address, address + mm.pageSize(), changed ? 1 : 0, "");
         return changed;
+    }
+
+    /** {@code contpte_ptep_set_access_flags}: a change of the write permission unfolds, others change all 16 entries. */
+    private boolean setBlockAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
+        if (contpte.allMatch(mm, address, entry)) {
+            return false;
+        }
+        if (Pte.write(mm.pageTable().get(address)) != Pte.write(entry)) {
+            contpte.tryUnfold(mm, address);
+            return setOneAccessFlags(mm, address, entry, dirty);
+        }
+        long start = contpte.start(address);
+        for (long at = start; at < contpte.end(address); at += mm.pageSize()) {
+            long before = mm.pageTable().get(at);
+            long after = before | (entry & (Pte.ACCESSED | Pte.DIRTY));
+            tracer.call(Tracepoint.PTEP_SET_ACCESS_FLAGS, mm.id(), at, at + mm.pageSize(), entry, "");
+            write(mm, at, after);
+            tracer.call(Tracepoint.SET_ACCESS_FLAGS_RET, mm.id(), at, at + mm.pageSize(), before == after ? 0 : 1, "");
+        }
+        if (dirty) {
+            tlb.afterBlockUpgrade(mm, start, contpte.end(address));
+        }
+        return true;
     }
 
     private boolean upgrade(AddressSpace mm, long address, long entry, boolean dirty) {
@@ -89,6 +162,7 @@ public final class PageTableOps {
 
     /** {@code ptep_clear_flush}, with {@code _notify} where the design has it: clear, flush, tell. */
     public long clearFlushNotify(AddressSpace mm, long address) {
+        contpte.tryUnfold(mm, address);
         long before = mm.pageTable().get(address);
         write(mm, address, Pte.NONE);
         if (Pte.present(before)) {
@@ -104,34 +178,86 @@ public final class PageTableOps {
     /** {@code set_pte_at_notify}: change_pte first, where the design has it, then the write. */
     public void setPteAtNotify(AddressSpace mm, long address, long pte) {
         notifiers.changePte(mm.subscriptions(), address, mm.pageSize(), pte);
-        write(mm, address, pte);
+        setPte(mm, address, pte);
     }
 
     /** {@code ptep_get_and_clear}: the flush is the caller's, by its mmu_gather. */
     public long getAndClear(AddressSpace mm, long address) {
+        contpte.tryUnfold(mm, address);
         long before = mm.pageTable().get(address);
         write(mm, address, Pte.NONE);
         return before;
     }
 
+    /**
+     * {@code get_and_clear_full_ptes}: as {@link #getAndClear} of {@code nr} entries.
+     *
+     * @return the first of them, accessed or dirty if any was
+     */
+    public long getAndClear(AddressSpace mm, long address, int nr) {
+        if (nr == 1) {
+            return getAndClear(mm, address);
+        }
+        long merged = startModify(mm, address, nr);
+        for (int i = 0; i < nr; i++) {
+            write(mm, address + i * mm.pageSize(), Pte.NONE);
+        }
+        return merged;
+    }
+
+    /** {@code wrprotect_ptes}: as {@link #setWrprotect} of {@code nr} entries; whole contiguous blocks stay such. */
+    public void setWrprotect(AddressSpace mm, long address, int nr) {
+        if (nr == 1) {
+            setWrprotect(mm, address);
+            return;
+        }
+        contpte.tryUnfoldPartial(mm, address, nr);
+        for (int i = 0; i < nr; i++) {
+            long at = address + i * mm.pageSize();
+            write(mm, at, Pte.wrprotect(mm.pageTable().get(at)));
+        }
+    }
+
+    /**
+     * {@code clear_young_dirty_ptes}: old, and clean if asked for; of a contiguous block all entries change.
+     *
+     * @param cleared {@link Pte#ACCESSED}, {@link Pte#DIRTY} or both
+     */
+    public void clearYoungDirty(AddressSpace mm, long address, int nr, long cleared) {
+        long last = address + (nr - 1) * mm.pageSize();
+        long start = contpte.isBlock(mm.pageTable().get(address)) ? contpte.start(address) : address;
+        long end = contpte.isBlock(mm.pageTable().get(last)) ? contpte.end(last) : last + mm.pageSize();
+        for (long at = start; at < end; at += mm.pageSize()) {
+            write(mm, at, mm.pageTable().get(at) & ~cleared);
+        }
+    }
+
     /** {@code ptep_set_wrprotect}: the flush is the caller's. */
     public void setWrprotect(AddressSpace mm, long address) {
+        contpte.tryUnfold(mm, address);
         write(mm, address, Pte.wrprotect(mm.pageTable().get(address)));
     }
 
     /** {@code ptep_modify_prot_start} and {@code _commit}: the flush is the caller's. */
     public void modifyProtection(AddressSpace mm, long address, long pte) {
-        write(mm, address, pte);
+        setPte(mm, address, pte);
     }
 
-    /** {@code ptep_test_and_clear_young}: TLBs that hold the entry are not told. Whether it was young. */
-    public boolean testAndClearYoung(AddressSpace mm, long address) {
-        long before = mm.pageTable().get(address);
-        if (!Pte.young(before)) {
-            return false;
+    /**
+     * {@code modify_prot_start_ptes}: {@code nr} entries are about to be set anew, all alike. Contiguous blocks that lie
+     * only partly among them are unfolded.
+     *
+     * @return the first of them, accessed or dirty if any is
+     */
+    public long startModify(AddressSpace mm, long address, int nr) {
+        contpte.tryUnfoldPartial(mm, address, nr);
+        long merged = mm.pageTable().get(address) & ~Pte.CONT;
+        for (int i = 1; i < nr; i++) {
+            long pte = mm.pageTable().get(address + i * mm.pageSize());
+            merged |= pte & Pte.ACCESSED;
+            merged = Pte.dirty(pte) ? Pte.mkdirty(merged) : merged;
         }
-        write(mm, address, Pte.mkold(before));
-        return true;
+        return merged;
     }
 
     /** What the hardware does on a walk: accessed and dirty bits of a leaf of any level, without any kernel code. */

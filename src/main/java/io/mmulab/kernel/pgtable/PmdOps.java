@@ -1,6 +1,7 @@
 package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.FlushScheme;
 import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
@@ -26,10 +27,13 @@ public final class PmdOps {
     public static final int LEVEL = 1;
 
     private final UpgradeFlush upgradeFlush;
+    /** On arm64 {@code pmdp_set_access_flags} is inline and calls that of a PTE. */
+    private final Tracepoint upgradeCall;
     private final boolean upgradeWrittenOnReadFault;
     private final boolean invalidateAdFlushes;
     private final boolean upgradeTellsWholeEntry;
     private final boolean notifyAtClearFlush;
+    private final boolean contiguous;
     private final long size;
     private final long bits;
     private final TlbFlush tlb;
@@ -42,11 +46,14 @@ public final class PmdOps {
     public PmdOps(Architecture architecture, KernelVersion version, KernelDesign design, TlbFlush tlb,
             MmuNotifiers notifiers, PageTableObserver observer, CurrentActor current, Tracer tracer) {
         this.upgradeFlush = architecture.upgradeFlush();
+        this.upgradeCall = architecture.flushScheme() == FlushScheme.BROADCAST ? Tracepoint.PTEP_SET_ACCESS_FLAGS
+                : Tracepoint.PMDP_SET_ACCESS_FLAGS;
         this.upgradeWrittenOnReadFault = architecture.upgradeWrittenOnReadFault();
         this.invalidateAdFlushes = !architecture.flushNeededOnlyOnChange();
         this.upgradeTellsWholeEntry = version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.bits = EntryWriter.bits(architecture);
+        this.contiguous = architecture.contiguousBit() && version.has(VersionRule.ARM64_CONTPTE);
         this.size = 1L << (architecture.pageShift() + PageTable.INDEX_BITS);
         this.tlb = tlb;
         this.notifiers = notifiers;
@@ -79,7 +86,7 @@ public final class PmdOps {
      */
     public boolean setAccessFlags(AddressSpace mm, long address, long newEntry, boolean dirty) {
         long entry = newEntry & bits;
-        tracer.call(Tracepoint.PMDP_SET_ACCESS_FLAGS, mm.id(), address, address + size, entry, dirty ? "dirty" : "");
+        tracer.call(upgradeCall, mm.id(), address, address + size, entry, dirty ? "dirty" : "");
         boolean changed = upgrade(mm, address, entry, dirty);
         tracer.call(Tracepoint.SET_ACCESS_FLAGS_RET, mm.id(), address, address + size, changed ? 1 : 0, "");
         return changed;
@@ -161,18 +168,8 @@ public final class PmdOps {
      */
     public void populate(AddressSpace mm, long address, long first, int frameStep) {
         current.get().step(Step.PTE_WRITE);
-        mm.pageTable().populate(address, first & bits, frameStep);
-        writer.populated(mm, address, first & bits, frameStep);
-    }
-
-    /** {@code pmdp_test_and_clear_young}: TLBs that hold the entry are not told. Whether it was young. */
-    public boolean testAndClearYoung(AddressSpace mm, long address) {
-        long before = mm.pageTable().entry(address, LEVEL);
-        if (!Pte.young(before)) {
-            return false;
-        }
-        write(mm, address, Pte.mkold(before));
-        return true;
+        boolean folded = contiguous && frameStep == 1 && Pte.valid(first);
+        mm.pageTable().populate(address, (first & bits) | (folded ? Pte.CONT : 0), frameStep);
     }
 
     /** {@code flush_pmd_tlb_range} of one PMD. */

@@ -18,7 +18,6 @@ import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
-import io.mmulab.kernel.vma.UserfaultfdCtx;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -46,6 +45,7 @@ public final class ChangeProtection {
     private final boolean flushesUnchanged;
     private final boolean resolveByPageProt;
     private final boolean cleanAnonWritable;
+    private final boolean inBatches;
 
     /** For one machine. */
     public ChangeProtection(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
@@ -62,6 +62,7 @@ public final class ChangeProtection {
         this.flushesUnchanged =
                 !architecture.flushNeededOnlyOnChange() && !version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
         this.resolveByPageProt = version.has(VersionRule.UFFD_WP_FOLLOWS_PAGE_PROT);
+        this.inBatches = version.has(VersionRule.MPROTECT_IN_BATCHES);
         this.cleanAnonWritable = version.has(VersionRule.CLEAN_EXCLUSIVE_ANON_WRITABLE);
     }
 
@@ -91,16 +92,6 @@ public final class ChangeProtection {
         gather.endVma(mm);
     }
 
-    /**
-     * {@code uffd_wp_range}: write-protects {@code [start, end)} of a VMA for userfaultfd, or takes that away.
-     *
-     * @param on whether it is protected
-     */
-    public void uffdWpRange(AddressSpace mm, Vma vma, long start, long end, boolean on) {
-        boolean upgrades = !on && resolveByPageProt && wantsManualWriteUpgrade(vma);
-        range(mm, vma, start, end, (on ? UFFD_WP : UFFD_WP_RESOLVE) | (upgrades ? TRY_CHANGE_WRITABLE : 0));
-    }
-
     /** {@code vma_wants_manual_pte_write_upgrade}: entries must be looked at one by one to become writable. */
     public static boolean wantsManualWriteUpgrade(Vma vma) {
         if (!vma.has(VmFlags.WRITE)) {
@@ -112,8 +103,7 @@ public final class ChangeProtection {
 
     /** {@code userfaultfd_wp_use_markers}: protection of pages that are not there must be remembered. */
     private static boolean usesMarkers(Vma vma) {
-        return !vma.isAnonymous()
-                || (vma.userfaultfdCtx() != null && vma.userfaultfdCtx().has(UserfaultfdCtx.FEATURE_WP_UNPOPULATED));
+        return !vma.isAnonymous() || (vma.userfaultfdCtx() != null && vma.userfaultfdCtx().wpUnpopulated());
     }
 
     /** {@code change_pmd_prepare} and the levels above: markers need leaf tables. */
@@ -160,7 +150,7 @@ public final class ChangeProtection {
             current.get().lock(LockKind.PTL);
             long before = ops.get(mm, at);
             if (Pte.present(before)) {
-                changePresent(mm, vma, at, before, prot, flags);
+                at += (changePresent(mm, vma, at, end, before, prot, flags) - 1) * mm.pageSize();
             } else if (before != Pte.NONE) {
                 changeNotPresent(mm, at, before, flags);
             } else if (noneToo) {
@@ -170,19 +160,41 @@ public final class ChangeProtection {
         }
     }
 
-    private void changePresent(AddressSpace mm, Vma vma, long at, long before, long prot, int flags) {
-        long after = Pte.modify(before, prot);
+    /** {@code change_present_ptes}: one entry, or a run of entries of a large folio; returns how many. */
+    private int changePresent(AddressSpace mm, Vma vma, long at, long end, long before, long prot, int flags) {
+        int nr = inBatches ? ops.batches().lengthRespectingWrite(mm, at, before, end, Pte.DIRTY) : 1;
+        long old = nr == 1 ? before : ops.startModify(mm, at, nr);
+        long after = Pte.modify(old, prot);
         if ((flags & UFFD_WP) != 0) {
             after = Pte.mkuffdWp(after);
         } else if ((flags & UFFD_WP_RESOLVE) != 0) {
             after = Pte.clearUffdWp(after);
         }
-        if ((flags & TRY_CHANGE_WRITABLE) != 0 && !Pte.write(after) && canChangePteWritable(vma, after)) {
-            after |= Pte.WRITE;
+        boolean tryWritable = (flags & TRY_CHANGE_WRITABLE) != 0 && !Pte.write(after);
+        int done = 0;
+        while (done < nr) {
+            long first = Pte.advanceFrame(after, done);
+            boolean writable = tryWritable && canChangePteWritable(vma, first);
+            int run = done + 1;
+            while (run < nr && (!tryWritable
+                    || canChangePteWritable(vma, Pte.advanceFrame(after, run)) == writable)) {
+                run++;
+            }
+            commit(mm, at + done * mm.pageSize(), old, writable ? first | Pte.WRITE : first, run - done);
+            done = run;
         }
-        ops.modifyProtection(mm, at, after);
-        if (flushesUnchanged || needsFlush(before, after)) {
-            gather.addPage(at, mm.pageSize());
+        return nr;
+    }
+
+    /** {@code prot_commit_flush_ptes}. */
+    private void commit(AddressSpace mm, long at, long old, long first, int nr) {
+        if (nr == 1) {
+            ops.modifyProtection(mm, at, first);
+        } else {
+            ops.setPtes(mm, at, first, nr);
+        }
+        if (flushesUnchanged || needsFlush(old, Pte.withFrame(first, Pte.frame(old)))) {
+            gather.addPage(at, nr * mm.pageSize());
         }
     }
 

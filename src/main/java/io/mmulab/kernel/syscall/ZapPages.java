@@ -66,35 +66,39 @@ public final class ZapPages {
         boolean force = false;
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
             current.get().lock(LockKind.PTL);
-            long pte = ops.getAndClear(mm, at);
+            int nr = ops.batches().length(mm, at, ops.get(mm, at), end, Pte.DIRTY | Pte.SOFT_DIRTY);
+            long pte = ops.getAndClear(mm, at, nr);
             if (Pte.present(pte)) {
-                gather.addPage(at, pageSize);
+                gather.addPage(at, pageSize * nr);
                 force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
-                release(mm, vma, pte);
+                release(mm, vma, pte, nr);
             }
             current.get().unlock(LockKind.PTL);
+            at += pageSize * (nr - 1);
         }
         if (force) {
             gather.forceFlush(mm);
         }
     }
 
-    private void release(AddressSpace mm, Vma vma, long pte) {
+    private void release(AddressSpace mm, Vma vma, long pte, int nr) {
         if (Pte.special(pte)) {
             return;
         }
-        int frame = Pte.frame(pte);
-        if (frames.has(frame, Frames.ANON)) {
-            mm.addAnonPages(-1);
+        int first = Pte.frame(pte);
+        if (frames.has(first, Frames.ANON)) {
+            mm.addAnonPages(-nr);
         } else {
             MappedFile file = vma.file();
-            mm.addFilePages(-1, file != null && file.kind() == MappedFile.Kind.TMPFS);
+            mm.addFilePages(-nr, file != null && file.kind() == MappedFile.Kind.TMPFS);
             if (Pte.dirty(pte)) {
-                frames.markDirty(frame);
+                frames.markDirty(first);
             }
         }
-        frames.removeRmap(frame);
-        gather.addFrame(mm, frame);
+        for (int frame = first; frame < first + nr; frame++) {
+            frames.removeRmap(frame, mm.id());
+            gather.addFrame(mm, frame);
+        }
     }
 
     /**

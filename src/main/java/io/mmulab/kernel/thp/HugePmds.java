@@ -66,7 +66,7 @@ public final class HugePmds {
 
     private void release(AddressSpace mm, Vma vma, long pmd) {
         int head = Pte.frame(pmd);
-        frames.removeEntireRmap(head);
+        frames.removeEntireRmap(head, mm.id());
         if (frames.has(head, Frames.ANON)) {
             mm.addAnonPages(-PAGES);
         } else {
@@ -135,7 +135,7 @@ public final class HugePmds {
         if (!Pte.special(pmd)) {
             int head = Pte.frame(pmd);
             frames.get(head);
-            frames.addEntireRmap(head);
+            frames.addEntireRmap(head, child.id());
             frames.clear(head, Frames.ANON_EXCLUSIVE);
             child.addAnonPages(PAGES);
         }

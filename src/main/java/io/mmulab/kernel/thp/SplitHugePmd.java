@@ -101,7 +101,7 @@ public final class SplitHugePmd {
         }
         MappedFile file = vma.file();
         mm.addFilePages(-PAGES, file != null && file.kind() == MappedFile.Kind.TMPFS);
-        frames.removeEntireRmap(head);
+        frames.removeEntireRmap(head, mm.id());
         frames.put(head);
     }
 
@@ -121,13 +121,13 @@ public final class SplitHugePmd {
         }
         boolean exclusive = frames.has(head, Frames.ANON_EXCLUSIVE);
         for (int page = head; page < head + PAGES; page++) {
-            frames.addRmap(page);
+            frames.addRmap(page, mm.id());
             if (exclusive) {
                 frames.set(page, Frames.ANON_EXCLUSIVE);
             }
         }
         frames.get(head, PAGES - 1);
         pmds.populate(mm, start, Pte.of(head, vma.pageProt() | (old & kept)), 1);
-        frames.removeEntireRmap(head);
+        frames.removeEntireRmap(head, mm.id());
     }
 }

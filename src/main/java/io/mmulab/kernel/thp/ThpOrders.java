@@ -47,6 +47,11 @@ public final class ThpOrders {
         return 0;
     }
 
+    /** Whether faults on anonymous memory may get large folios below the PMD's size at all. */
+    public boolean anyBelowPmd() {
+        return settings.anyBelowPmd();
+    }
+
     /** {@code thp_vma_allowable_order(PMD_ORDER)} of a fault: costs one comparison where nothing is enabled. */
     public boolean allowsPmdFault(AddressSpace mm, Vma vma) {
         return settings.anyEnabled() && vma.isAnonymous()

@@ -22,7 +22,7 @@ public final class ThpSettings {
     public static final int FILE_ORDERS = (2 * PMD - 1) & ~0b1;
 
     private final boolean perSize;
-    private boolean anyEnabled;
+    private int possible;
     private ThpMode enabled = ThpMode.NEVER;
     private ThpMode shmemEnabled = ThpMode.NEVER;
     private final ThpMode[] anon = new ThpMode[PMD_ORDER + 1];
@@ -40,7 +40,7 @@ public final class ThpSettings {
     /** Writes {@code enabled}. */
     public void enable(ThpMode mode) {
         enabled = mode;
-        anyEnabled = anonOrders(VmFlags.HUGEPAGE) != 0;
+        possible = anonOrders(VmFlags.HUGEPAGE);
     }
 
     /** {@code enabled}. */
@@ -68,7 +68,7 @@ public final class ThpSettings {
             return false;
         }
         anon[order] = mode;
-        anyEnabled = anonOrders(VmFlags.HUGEPAGE) != 0;
+        possible = anonOrders(VmFlags.HUGEPAGE);
         return true;
     }
 
@@ -91,7 +91,12 @@ public final class ThpSettings {
 
     /** {@code hugepage_flags_enabled}: whether any anonymous mapping may have any huge page. */
     public boolean anyEnabled() {
-        return anyEnabled;
+        return possible != 0;
+    }
+
+    /** Whether any anonymous mapping may have large folios below the PMD's size. */
+    boolean anyBelowPmd() {
+        return (possible & (PMD - 1)) != 0;
     }
 
     /** The orders of anonymous memory that these files allow a VMA of such flags. */

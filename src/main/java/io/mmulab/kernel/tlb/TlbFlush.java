@@ -165,6 +165,15 @@ public final class TlbFlush {
         }
     }
 
+    /** The flush of a contiguous block inside {@code contpte_ptep_set_access_flags}. */
+    public void afterBlockUpgrade(AddressSpace mm, long start, long end) {
+        if (upgradeFlushIsLocal) {
+            afterUpgrade(mm, start, end - start, end - start, Cause.CONTPTE_PTEP_SET_ACCESS_FLAGS);
+        } else {
+            range(mm, start, end, pageShift, Cause.CONTPTE_PTEP_SET_ACCESS_FLAGS);
+        }
+    }
+
     /** {@code flush_tlb_fix_spurious_fault}: the entry is right already, so this CPU's copy must be old. */
     public void spuriousFault(AddressSpace mm, long address) {
         spuriousFault(mm, address, mm.pageSize());
