@@ -44,20 +44,26 @@ public final class DeviceModels implements DeviceFactory {
             new Entry(
                     new DeviceModel(KVM,
                             "A guest of KVM: has page tables of its own and copies the host's entries into them.",
-                            List.of("Subscribes with invalidate_range_start and _end and with change_pte.",
+                            List.of("Subscribes with invalidate_range_start and _end, change_pte and the young calls.",
                                     "invalidate_range_start zaps what overlaps a memory slot, whatever the event.",
                                     "A fault asks the host for the page and installs it unless an invalidation is in "
                                             + "progress or has ended meanwhile.",
                                     "Maps a page writable if the host's entry is writable, also on a read.",
+                                    "Maps a huge page as one entry if the host does, the slot has the same alignment and "
+                                            + "does not log dirty pages.",
                                     "A write to a read-only entry faults and asks the host again.",
-                                    "change_pte maps the new page read-only on arm64; on x86-64 it only replaces an "
-                                            + "entry, which start has zapped."),
+                                    "What no slot has, and a write to a read-only slot, is left to user space (MMIO).",
+                                    "Slots are added and removed at any time; removing one zaps the entries of all slots "
+                                            + "on x86-64, those of the slot on arm64, without a notifier call.",
+                                    "change_pte maps the new page read-only on arm64, where a table is still there; on "
+                                            + "x86-64 it only replaces an entry, which start has zapped."),
                             List.of(new DeviceModel.Option(SLOTS, MemorySlots.IDENTITY,
                                     MemorySlots.IDENTITY + ", " + MemorySlots.NO_SLOTS
                                             + ", or gpa:hva:length[:ro],... in hexadecimal",
                                     "Where guest memory is. " + MemorySlots.IDENTITY
                                             + ": a guest address is the host virtual address, and a slot of 1 GiB is made "
-                                            + "when an address is first used.")),
+                                            + "when an address is first used. " + MemorySlots.NO_SLOTS
+                                            + ": slots come with SetMemoryRegion.")),
                             List.of("linux-source-6.12 virt/kvm/kvm_main.c, arch/arm64/kvm/mmu.c, arch/x86/kvm/mmu/mmu.c",
                                     "linux-source-6.1 arch/arm64/kvm/mmu.c, arch/x86/kvm/mmu/tdp_mmu.c (change_pte)",
                                     "recordings of Linux 6.1, 6.12 and 7.3 on x86-64 and arm64")),

@@ -3,22 +3,26 @@ package io.mmulab.device;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.device.MemorySlots.Slot;
-import io.mmulab.kernel.fault.VmFault;
+import io.mmulab.device.SecondStage.Answer;
+import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.MemoryRegion;
 import io.mmulab.kernel.secondary.MmuServices;
 
 /**
  * A guest of KVM ({@code virt/kvm/kvm_main.c} and the architectures' {@code mmu.c}): it has page tables of its own, the
- * second stage, filled from the host's page table on a guest's fault and zapped in invalidate_range_start.
+ * {@linkplain SecondStage second stage}, filled from the host's page table on a guest's fault and zapped in
+ * invalidate_range_start.
  *
- * <p>What keeps a fault that runs beside an invalidation from installing what is being taken away: the fault reads
- * {@code mmu_invalidate_seq}, gets the page from the host, and installs it only if no invalidation is in progress and none
- * has ended since; otherwise it starts again.
+ * <p>What keeps a fault that runs beside an invalidation from installing what is being taken away: see
+ * {@link Invalidations}.
  *
  * <p>A guest's write to a read-only entry is a fault of the second stage, and each fault asks the host again. That is why
  * KVM does not need to hear of an upgrade, and why being told costs it a zap and a second fault.
@@ -26,20 +30,13 @@ import io.mmulab.kernel.secondary.MmuServices;
 final class Kvm extends BoundDevice {
     /** More exits than any access needs while nobody invalidates; beyond it, the guest makes no progress. */
     private static final int MAX_FAULTS = 64;
-    /** A slow get_user_pages that keeps finding the page gone again. */
-    private static final int MAX_GUP_ATTEMPTS = 16;
-    private static final long GUP_FAILED = Pte.NONE;
+    private static final int EIO = 5;
 
-    private final Translations secondStage;
     private final MemorySlots slots;
     private final KvmRules rules;
+    private final Invalidations invalidations = new Invalidations();
+    private final SecondStage secondStage;
     private final DeviceCosts costs = DeviceCosts.KVM;
-    /** {@code mn_active_invalidate_count}: open windows, whether or not they touch a slot. */
-    private int activeInvalidations;
-    /** {@code mmu_invalidate_in_progress}: open windows that touch a slot. */
-    private int inProgress;
-    /** {@code mmu_invalidate_seq}. */
-    private long sequence;
     private long faults;
     private long retries;
     private long zapped;
@@ -49,7 +46,9 @@ final class Kvm extends BoundDevice {
         super(id, name, services);
         this.slots = slots;
         this.rules = KvmRules.of(services.architecture());
-        this.secondStage = new Translations(services.architecture().pageShift());
+        HvaToPfn hvaToPfn = new HvaToPfn(services, rules);
+        this.secondStage = rules.tdpMmu() ? new TdpMmu(services, slots, hvaToPfn, invalidations)
+                : new Stage2Tables(services, hvaToPfn, invalidations);
     }
 
     @Override
@@ -62,12 +61,17 @@ final class Kvm extends BoundDevice {
     @Override
     AccessStatus access(AddressSpace mm, long address, boolean write, byte value) {
         long page = address & -mm.pageSize();
+        if (Long.compareUnsigned(address, SecondStage.ADDRESSES) >= 0) {
+            return nowhere();
+        }
         while (true) {
             services().current().get().step(Step.DEVICE_USE);
             services().clock().advance(costs.hit());
-            long entry = secondStage.get(page);
-            if (entry != Translations.MISS && (!write || Translations.isWritable(entry))) {
-                use(mm, address, Translations.frame(entry), write, value);
+            long entry = secondStage.lookup(page);
+            if (SecondStage.permits(entry, write)) {
+                secondStage.used(page, entry, write);
+                services().observer().entryUsed(this, mm, slots.toHost(address), Pte.frame(entry), write);
+                touch(Pte.frame(entry), write, value);
                 return AccessStatus.OK;
             }
             if (lastFaults() == MAX_FAULTS) {
@@ -76,18 +80,25 @@ final class Kvm extends BoundDevice {
             faulted();
             faults++;
             services().clock().advance(costs.fault());
-            if (!handleFault(mm, page, write)) {
-                return AccessStatus.INVALID;
+            Answer answer = handleFault(mm, page, write, entry);
+            if (answer != Answer.AGAIN) {
+                return status(answer);
             }
         }
     }
 
-    private void use(AddressSpace mm, long address, int frame, boolean write, byte value) {
-        services().observer().entryUsed(this, mm, slots.toHost(address), frame, write);
-        if (write) {
-            services().frames().markDirty(frame);
-        }
-        touch(frame, write, value);
+    /** No slot has the address, and none can. */
+    private AccessStatus nowhere() {
+        return slots.areIdentity() ? AccessStatus.INVALID : AccessStatus.MMIO;
+    }
+
+    private static AccessStatus status(Answer answer) {
+        return switch (answer) {
+            case AGAIN -> AccessStatus.OK;
+            case MMIO -> AccessStatus.MMIO;
+            case FAULT -> AccessStatus.INVALID;
+            case HWPOISON -> AccessStatus.HWPOISON;
+        };
     }
 
     @Override
@@ -95,53 +106,33 @@ final class Kvm extends BoundDevice {
         return slots.toHost(address);
     }
 
-    /** {@code kvm_faultin_pfn} and the install; false if the guest cannot have the page. */
-    private boolean handleFault(AddressSpace mm, long page, boolean write) {
+    private Answer handleFault(AddressSpace mm, long page, boolean write, long entry) {
         Slot slot = slots.find(page);
-        if (slot == null) {
-            if (!slots.canAdd(page, mm.taskSize())) {
-                return false;
-            }
-            if (activeInvalidations > 0) {
+        if (slot == null && slots.canAdd(page, mm.taskSize())) {
+            if (invalidations.anyActive()) {
                 // a new slot waits until no invalidation runs (kvm_swap_active_memslots): none may miss it half-way
                 retries++;
-                return true;
+                return Answer.AGAIN;
             }
             slot = slots.add(page, mm.taskSize());
         }
-        if (write && slot.readOnly()) {
-            return false;
+        if (slot == null && slots.areIdentity()) {
+            return Answer.FAULT;
         }
-        long seen = sequence;
-        long pte = getUserPage(mm, slot.toHost(page), write);
-        if (pte == GUP_FAILED || boundTo() == null) {
-            return false;
-        }
+        long seen = invalidations.sequence();
+        Answer answer = secondStage.fault(mm, slot, page, write, entry);
         services().current().get().step(Step.DEVICE_FILL);
         services().clock().advance(costs.walk());
-        if (inProgress > 0 || sequence != seen) {
+        if (invalidations.retry(seen)) {
             retries++;
-            return true;
         }
-        secondStage.put(page, Pte.frame(pte), Pte.write(pte) && !slot.readOnly());
-        return true;
+        return boundTo() == null ? Answer.FAULT : answer;
     }
 
-    /**
-     * {@code hva_to_pfn}: the fast path takes a present entry, old or young, if it is writable or the guest reads; else the
-     * host faults the page in. A read maps the page writable where the host's entry is so already.
-     */
-    private long getUserPage(AddressSpace mm, long hostPage, boolean write) {
-        for (int attempt = 0; attempt < MAX_GUP_ATTEMPTS; attempt++) {
-            long pte = services().pageTables().get(mm, hostPage);
-            if (Pte.valid(pte) && (!write || Pte.write(pte))) {
-                return pte;
-            }
-            if (VmFault.isError(services().faults().device(mm, hostPage, write))) {
-                return GUP_FAILED;
-            }
-        }
-        return GUP_FAILED;
+    /** KVM_RUN is a system call of the process. */
+    @Override
+    public boolean runsInProcess() {
+        return true;
     }
 
     @Override
@@ -153,6 +144,34 @@ final class Kvm extends BoundDevice {
     @Override
     public boolean needsUpgradeInvalidation() {
         return false;
+    }
+
+    // --- memory slots ---
+
+    @Override
+    public int setMemoryRegion(MemoryRegion region) {
+        AddressSpace mm = boundTo();
+        if (mm == null) {
+            return -EIO;
+        }
+        int error = slots.check(region, mm.pageSize(), mm.taskSize(), rules);
+        if (error != 0) {
+            return error;
+        }
+        Slot old = slots.byId(region.slot());
+        boolean leavesItsPlace = old != null && (region.length() == 0 || old.guestAddress() != region.guestAddress());
+        if (old != null && leavesItsPlace) {
+            secondStage.flushSlot(old);
+            slots.remove(old.id());
+        }
+        if (region.length() != 0 && !isAsItWas(old, region)) {
+            secondStage.commitSlot(slots.set(region));
+        }
+        return 0;
+    }
+
+    private static boolean isAsItWas(@Nullable Slot old, MemoryRegion region) {
+        return old != null && old.guestAddress() == region.guestAddress() && old.logDirty() == region.logDirty();
     }
 
     // --- the notifier ---
@@ -172,19 +191,23 @@ final class Kvm extends BoundDevice {
         return true;
     }
 
+    @Override
+    public boolean hasYoungOps() {
+        return true;
+    }
+
     /** {@code kvm_mmu_notifier_invalidate_range_start}: whatever the event says. */
     @Override
     public int invalidateRangeStart(MmuNotifierRange range) {
-        activeInvalidations++;
-        if (!touchesSlot(range)) {
+        trace(Tracepoint.KVM_UNMAP_HVA_RANGE, range.mm(), range.start(), range.end());
+        boolean touchesSlot = touchesSlot(range.start(), range.end());
+        invalidations.begin(touchesSlot);
+        if (!touchesSlot) {
             return IGNORED;
         }
-        inProgress++;
         dropped = 0;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            visit(slot, range.start(), range.end(), (page, frame, writable) -> zap(slot, page, frame, writable));
-        }
+        forEachSlot(range.start(), range.end(), (slot, start, end) -> secondStage.unmap(start, end,
+                (page, frame, writable) -> zap(slot, page, frame, writable)));
         if (dropped > 0) {
             services().clock().advance(dropped * costs.command() + costs.sync());
         }
@@ -194,24 +217,10 @@ final class Kvm extends BoundDevice {
     /** {@code kvm_mmu_notifier_invalidate_range_end}. Slots do not change while a window is open. */
     @Override
     public void invalidateRangeEnd(MmuNotifierRange range) {
-        if (touchesSlot(range)) {
-            sequence++;
-            inProgress--;
-        }
-        activeInvalidations--;
-    }
-
-    private boolean touchesSlot(MmuNotifierRange range) {
-        for (int i = 0; i < slots.size(); i++) {
-            if (slots.at(i).overlapsHost(range.start(), range.end())) {
-                return true;
-            }
-        }
-        return false;
+        invalidations.end(touchesSlot(range.start(), range.end()));
     }
 
     private void zap(Slot slot, long page, int frame, boolean writable) {
-        secondStage.remove(page);
         dropped++;
         zapped++;
         AddressSpace mm = boundTo();
@@ -223,21 +232,48 @@ final class Kvm extends BoundDevice {
     /** {@code kvm_mmu_notifier_change_pte}: nothing unless a window is open over a slot. The new entry is read-only. */
     @Override
     public int changePte(int mm, long address, long pte) {
+        trace(Tracepoint.KVM_SET_SPTE_HVA, mm, address, address + 1);
         int replaced = 0;
-        if (inProgress == 0) {
-            return replaced;
-        }
-        for (int i = 0; i < slots.size(); i++) {
+        for (int i = 0; invalidations.inProgress() && i < slots.size(); i++) {
             Slot slot = slots.at(i);
-            if (slot.overlapsHost(address, address + 1)) {
-                long page = slot.toGuest(address);
-                if (rules.changePteMapsAbsent() || secondStage.get(page) != Translations.MISS) {
-                    secondStage.put(page, Pte.frame(pte), false);
-                    replaced = 1;
-                }
+            if (slot.overlapsHost(address, address + 1) && secondStage.changePte(slot.toGuest(address), pte)) {
+                replaced = 1;
             }
         }
         return replaced;
+    }
+
+    @Override
+    public boolean clearFlushYoung(int mm, long start, long end) {
+        trace(Tracepoint.KVM_AGE_HVA, mm, start, end);
+        boolean young = false;
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.at(i);
+            young |= slot.overlapsHost(start, end)
+                    && secondStage.age(slot.firstGuest(start), slot.lastGuest(end));
+        }
+        return young;
+    }
+
+    @Override
+    public boolean clearYoung(int mm, long start, long end) {
+        return clearFlushYoung(mm, start, end);
+    }
+
+    @Override
+    public boolean testYoung(int mm, long address) {
+        trace(Tracepoint.KVM_TEST_AGE_HVA, mm, address, address + 1);
+        boolean young = false;
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.at(i);
+            young |= slot.overlapsHost(address, address + 1)
+                    && secondStage.testAge(slot.firstGuest(address), slot.lastGuest(address + 1));
+        }
+        return young;
+    }
+
+    private void trace(Tracepoint point, int mm, long start, long end) {
+        services().tracer().call(point, mm, start, end);
     }
 
     /** Never called: KVM does not share the page table. */
@@ -246,35 +282,57 @@ final class Kvm extends BoundDevice {
         return IGNORED;
     }
 
+    private boolean touchesSlot(long start, long end) {
+        for (int i = 0; i < slots.size(); i++) {
+            if (slots.at(i).overlapsHost(start, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Part of a slot, in guest addresses. */
+    @FunctionalInterface
+    private interface SlotRange {
+        void visit(Slot slot, long start, long end);
+    }
+
+    /** {@code kvm_handle_hva_range}. */
+    private void forEachSlot(long start, long end, SlotRange visitor) {
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.at(i);
+            if (slot.overlapsHost(start, end)) {
+                visitor.visit(slot, slot.firstGuest(start), slot.lastGuest(end));
+            }
+        }
+    }
+
+    // --- what it holds ---
+
     @Override
     int dropAll() {
-        int all = secondStage.size();
-        secondStage.clear();
+        int all = secondStage.leaves();
+        secondStage.flushAll();
         return all;
     }
 
     /** By host virtual address, slot by slot: the addresses of the bound address space. */
     @Override
     public void visitEntries(long start, long end, EntryVisitor visitor) {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            visit(slot, start, end, (page, frame, writable) -> visitor.entry(slot.toHost(page), frame, writable));
-        }
-    }
-
-    /** Visits, by guest address, what the slot maps of a range of host addresses. */
-    private void visit(Slot slot, long start, long end, EntryVisitor visitor) {
-        if (slot.overlapsHost(start, end)) {
-            long slotEnd = slot.hostAddress() + slot.length();
-            long from = Math.max(start, slot.hostAddress());
-            long to = Long.compareUnsigned(end, slotEnd) < 0 ? end : slotEnd;
-            secondStage.visit(slot.toGuest(from), slot.toGuest(to), visitor);
-        }
+        forEachSlot(start, end, (slot, first, last) -> {
+            for (long at = secondStage.next(first, last); at < last; at =
+                    secondStage.next(at + secondStage.pageSize(), last)) {
+                long entry = secondStage.lookup(at);
+                if (Pte.valid(entry)) {
+                    visitor.entry(slot.toHost(at), Pte.frame(entry), Pte.write(entry));
+                }
+            }
+        });
     }
 
     @Override
     public int entryCount() {
-        return secondStage.size();
+        return secondStage.leaves();
     }
 
     @Override

@@ -8,24 +8,30 @@ import io.mmulab.kernel.arch.Architecture;
  * What KVM does differently from one architecture to another.
  *
  * @param architectures to which the rules apply
- * @param changePteMapsAbsent whether change_pte maps the new page even if the second stage has no entry there; otherwise
- *        it only replaces an entry, and start has zapped it
- * @param source the function that has the rule
+ * @param tdpMmu whether the second stage is that of the TDP MMU (x86-64), which keeps empty tables and notes addresses
+ *        without memory; otherwise that of {@code pgtable.c} (arm64)
+ * @param faultsWithoutWaitingFirst whether a fault is first tried without waiting for I/O
+ * @param guestAddressBits bits of a guest physical address
+ * @param beyondGuestAddresses errno of a slot that needs more
+ * @param source the functions that have the rules
  */
-record KvmRules(List<Architecture> architectures, boolean changePteMapsAbsent, String source) {
+record KvmRules(List<Architecture> architectures, boolean tdpMmu, boolean faultsWithoutWaitingFirst,
+        int guestAddressBits, int beyondGuestAddresses, String source) {
+    private static final int EFAULT = 14;
+    private static final int EINVAL = 22;
 
-    /** stage-2 of arm64. */
-    static final KvmRules ARM64 = new KvmRules(List.of(Architecture.ARM64, Architecture.ARM64_HAFDBS), true,
-            "6.1 arch/arm64/kvm/mmu.c kvm_set_spte_gfn: kvm_pgtable_stage2_map, read-only; recordings of 6.1 on arm64");
+    /** Stage 2 of arm64. */
+    static final KvmRules ARM64 = new KvmRules(List.of(Architecture.ARM64, Architecture.ARM64_HAFDBS), false, false, 40,
+            EFAULT, "arch/arm64/kvm/mmu.c user_mem_abort(), kvm_arch_prepare_memory_region(); recordings on arm64");
 
-    /** The TDP MMU of x86-64. */
-    static final KvmRules X86 = new KvmRules(List.of(Architecture.X86_64), false,
-            "6.1 arch/x86/kvm/mmu/tdp_mmu.c set_spte_gfn: only if the SPTE is present");
+    /** The TDP MMU of x86-64, with nested page tables of AMD. */
+    static final KvmRules X86 = new KvmRules(List.of(Architecture.X86_64), true, true, 40, EINVAL,
+            "arch/x86/kvm/mmu/mmu.c __kvm_mmu_faultin_pfn(), x86.c kvm_arch_prepare_memory_region(); recordings on x86-64");
 
     /** All, in the order in which they are tried. */
     static final List<KvmRules> PRESETS = List.of(ARM64, X86);
 
-    /** The rules of an architecture; those of x86 for one that has none of its own, as they do least. */
+    /** The rules of an architecture; those of x86 for one that has none of its own. */
     static KvmRules of(Architecture architecture) {
         for (KvmRules rules : PRESETS) {
             if (rules.architectures.contains(architecture)) {

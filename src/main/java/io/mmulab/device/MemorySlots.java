@@ -1,42 +1,51 @@
 package io.mmulab.device;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.secondary.MemoryRegion;
+
 /**
- * The memory slots of a guest: which guest addresses stand for which host virtual addresses. Either a fixed list, or the
- * identity, where user space makes a slot of 1 GiB when an address is first used.
+ * The memory slots of a guest: which guest addresses stand for which host virtual addresses. Either a list, which user
+ * space changes at any time, or the identity, where user space makes a slot of 1 GiB when an address is first used.
  */
 final class MemorySlots {
     /** {@code KVM_USER_MEM_SLOTS} is 32,764 on x86-64 and arm64. */
     static final int MAX_SLOTS = 32_764;
     /** Text of the option that asks for guest address = host virtual address. */
     static final String IDENTITY = "identity";
-    /** Text of the option for a guest that has no memory yet. */
+    /** Text of the option that asks for no slots at first. */
     static final String NO_SLOTS = "none";
 
     private static final long IDENTITY_LENGTH = 1L << 30;
-    private static final Comparator<Slot> BY_HOST_ADDRESS =
-            Comparator.comparingLong(Slot::hostAddress).thenComparingLong(Slot::guestAddress);
+    /** {@code KVM_MEM_MAX_NR_PAGES}. */
+    private static final long MAX_PAGES = (1L << 31) - 1;
+    private static final int EEXIST = 17;
+    private static final int EINVAL = 22;
 
     /**
      * {@code struct kvm_memory_slot}; addresses and length in bytes.
      *
+     * @param id number of the slot
      * @param guestAddress guest physical
      * @param hostAddress host virtual
      * @param readOnly {@code KVM_MEM_READONLY}
+     * @param logDirty {@code KVM_MEM_LOG_DIRTY_PAGES}
      */
-    record Slot(long guestAddress, long hostAddress, long length, boolean readOnly) {
+    record Slot(int id, long guestAddress, long hostAddress, long length, boolean readOnly, boolean logDirty) {
         boolean holdsGuest(long address) {
             return Long.compareUnsigned(address - guestAddress, length) < 0;
         }
 
         boolean overlapsHost(long start, long end) {
             return Long.compareUnsigned(start, hostAddress + length) < 0 && Long.compareUnsigned(end, hostAddress) > 0;
+        }
+
+        boolean overlapsGuest(long start, long bytes) {
+            return start < guestAddress + length && guestAddress < start + bytes;
         }
 
         long toHost(long guest) {
@@ -46,13 +55,38 @@ final class MemorySlots {
         long toGuest(long host) {
             return host - hostAddress + guestAddress;
         }
+
+        /** Guest address of the first byte of a host range that the slot has; the range may begin below it. */
+        long firstGuest(long start) {
+            return Long.compareUnsigned(start, hostAddress) < 0 ? guestAddress : toGuest(start);
+        }
+
+        /** Guest address of the end of a host range, rounded up to a page; the range may end beyond the slot. */
+        long lastGuest(long end) {
+            return Long.compareUnsigned(end, hostAddress + length) >= 0 ? guestEnd() : toGuest((end + 0xfff) & -0x1000);
+        }
+
+        long guestEnd() {
+            return guestAddress + length;
+        }
+
+        /**
+         * Whether the block of {@code span} bytes around a guest address can be one entry: it lies in the slot, and the host
+         * address has the same place in its block.
+         */
+        boolean allowsBlock(long guest, long span) {
+            long base = guest & -span;
+            return ((guestAddress ^ hostAddress) & (span - 1)) == 0 && base >= guestAddress
+                    && base + span <= guestEnd();
+        }
     }
 
-    private final List<Slot> slots;
+    /** By host address; of equal ones the older first, as the interval tree of the kernel has them. */
+    private final List<Slot> slots = new ArrayList<>();
     private final boolean identity;
+    private long generation;
 
-    private MemorySlots(List<Slot> slots, boolean identity) {
-        this.slots = slots;
+    private MemorySlots(boolean identity) {
         this.identity = identity;
     }
 
@@ -63,31 +97,23 @@ final class MemorySlots {
      * @throws IllegalArgumentException if it does not have that form, or slots overlap in guest addresses
      */
     static MemorySlots parse(String text, long pageSize, long taskSize) {
-        if (text.equals(IDENTITY)) {
-            return new MemorySlots(new ArrayList<>(), true);
-        }
-        if (text.equals(NO_SLOTS)) {
-            return new MemorySlots(new ArrayList<>(), false);
-        }
-        List<Slot> slots = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            Slot slot = parseSlot(part, pageSize, taskSize);
-            for (Slot other : slots) {
-                if (slot.guestAddress < other.guestAddress + other.length
-                        && other.guestAddress < slot.guestAddress + slot.length) {
+        MemorySlots result = new MemorySlots(text.equals(IDENTITY));
+        if (!result.identity && !text.equals(NO_SLOTS)) {
+            for (String part : text.split(",", -1)) {
+                Slot slot = parseSlot(result.slots.size(), part, pageSize, taskSize);
+                if (result.overlaps(slot.id, slot.guestAddress, slot.length)) {
                     throw new IllegalArgumentException("slots: guest addresses overlap at " + part);
                 }
-            }
-            slots.add(slot);
-            if (slots.size() > MAX_SLOTS) {
-                throw new IllegalArgumentException("slots: more than " + MAX_SLOTS);
+                result.put(slot);
+                if (result.slots.size() > MAX_SLOTS) {
+                    throw new IllegalArgumentException("slots: more than " + MAX_SLOTS);
+                }
             }
         }
-        slots.sort(BY_HOST_ADDRESS);
-        return new MemorySlots(slots, false);
+        return result;
     }
 
-    private static Slot parseSlot(String text, long pageSize, long taskSize) {
+    private static Slot parseSlot(int id, String text, long pageSize, long taskSize) {
         String[] fields = text.split(":", -1);
         boolean readOnly = fields.length == 4 && fields[3].equals("ro");
         if (fields.length != 3 && !readOnly) {
@@ -102,7 +128,7 @@ final class MemorySlots {
         if (length > taskSize || host > taskSize - length || guest > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException("slots: beyond the end of addresses: " + text);
         }
-        return new Slot(guest, host, length, readOnly);
+        return new Slot(id, guest, host, length, readOnly, false);
     }
 
     private static long parseHex(String text) {
@@ -118,6 +144,94 @@ final class MemorySlots {
         throw new IllegalArgumentException("slots: not hexadecimal: " + text);
     }
 
+    /**
+     * {@code kvm_set_memory_region()}: what can be said before anything changes.
+     *
+     * @return 0 or a negative errno
+     */
+    int check(MemoryRegion region, long pageSize, long taskSize, KvmRules rules) {
+        if (!isWellFormed(region, pageSize, taskSize)) {
+            return -EINVAL;
+        }
+        Slot old = byId(region.slot());
+        if (region.length() == 0) {
+            return old == null ? -EINVAL : 0;
+        }
+        boolean sameMemory = old != null && old.hostAddress == region.address() && old.length == region.length()
+                && old.readOnly == region.readOnly();
+        if (old != null && !sameMemory) {
+            return -EINVAL;
+        }
+        boolean staysInPlace = old != null && old.guestAddress == region.guestAddress();
+        if (staysInPlace) {
+            return 0;
+        }
+        if (overlaps(region.slot(), region.guestAddress(), region.length())) {
+            return -EEXIST;
+        }
+        boolean beyond = region.guestAddress() > (1L << rules.guestAddressBits()) - region.length();
+        return beyond ? -rules.beyondGuestAddresses() : 0;
+    }
+
+    private static boolean isWellFormed(MemoryRegion region, long pageSize, long taskSize) {
+        long addresses = region.guestAddress() | region.address() | region.length();
+        return region.slot() >= 0 && region.slot() < MAX_SLOTS && (addresses & (pageSize - 1)) == 0
+                && Long.compareUnsigned(region.length(), taskSize) <= 0
+                && Long.compareUnsigned(region.address(), taskSize - region.length()) <= 0
+                && region.guestAddress() >= 0 && region.guestAddress() + region.length() >= 0
+                && region.length() / pageSize <= MAX_PAGES;
+    }
+
+    private boolean overlaps(int id, long guestAddress, long length) {
+        for (Slot slot : slots) {
+            if (slot.id != id && slot.overlapsGuest(guestAddress, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A slot by its number. */
+    @Nullable
+    Slot byId(int id) {
+        for (Slot slot : slots) {
+            if (slot.id == id) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Makes a checked region a slot, in place of the one of that number. */
+    Slot set(MemoryRegion region) {
+        remove(region.slot());
+        Slot slot = new Slot(region.slot(), region.guestAddress(), region.address(), region.length(),
+                region.readOnly(), region.logDirty());
+        put(slot);
+        return slot;
+    }
+
+    /** Takes a slot out, if it is there. */
+    void remove(int id) {
+        if (slots.removeIf(slot -> slot.id == id)) {
+            generation++;
+        }
+    }
+
+    private void put(Slot slot) {
+        int at = slots.size();
+        while (at > 0 && slots.get(at - 1).hostAddress > slot.hostAddress) {
+            at--;
+        }
+        slots.add(at, slot);
+        generation++;
+    }
+
+    /** {@code kvm_memslots::generation}: changes with each change of a slot. */
+    long generation() {
+        return generation;
+    }
+
     /** {@code gfn_to_memslot}. */
     @Nullable
     Slot find(long guestAddress) {
@@ -129,17 +243,22 @@ final class MemorySlots {
         return null;
     }
 
+    /** Whether every user address is a guest address: what is beyond is nothing that could be emulated. */
+    boolean areIdentity() {
+        return identity;
+    }
+
     /** Whether user space would answer a first use of the address with a new slot. */
     boolean canAdd(long guestAddress, long taskSize) {
         return identity && Long.compareUnsigned(guestAddress, taskSize) < 0 && slots.size() < MAX_SLOTS;
     }
 
-    /** {@code KVM_SET_USER_MEMORY_REGION}: the aligned 1 GiB around an address, up to the end of user addresses. */
+    /** The aligned 1 GiB around an address, up to the end of user addresses. */
     Slot add(long guestAddress, long taskSize) {
         long start = guestAddress & -IDENTITY_LENGTH;
-        Slot slot = new Slot(start, start, Math.min(IDENTITY_LENGTH, taskSize - start), false);
-        slots.add(slot);
-        slots.sort(BY_HOST_ADDRESS);
+        Slot slot = new Slot((int) (start / IDENTITY_LENGTH), start, start, Math.min(IDENTITY_LENGTH, taskSize - start),
+                false, false);
+        put(slot);
         return slot;
     }
 

@@ -48,6 +48,7 @@ public class OperationLimits {
                 text("file", op.file());
                 text("value", op.value());
             }
+            case Operation.SetMemoryRegion op -> length(op.length());
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
             case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.DisableThp _,Operation.DetachDevice _ ->

@@ -40,15 +40,21 @@ final class DriverSpace {
     /** malloc of 32 MiB, with a page for its header. */
     private static final long TRACE_BYTES = 0x2001000L;
 
+    private static final long GUEST_CODE = 0xe0000000L;
+    private static final int GUEST_CODE_SLOT = 31;
+
     private final ScenarioPlayer player;
     private final long stackTop;
     private final long vdso;
     private final long shared;
+    /** {@code KVM_GET_VCPU_MMAP_SIZE}: kvm_run, on x86-64 a page for port I/O, and the ring of coalesced MMIO. */
+    private final long runBytes;
 
     DriverSpace(ScenarioPlayer player, MachineSpec spec) {
         this.player = player;
         this.stackTop = spec.architecture().taskSize();
         this.vdso = stackTop - STACK_GAP - vdsoBytes(spec);
+        this.runBytes = (ScenarioPlayer.isX86(spec) ? 3 : 2) * PAGE;
         this.shared = vdso - OUTPUT_BYTES - SHARED_BYTES;
     }
 
@@ -93,6 +99,21 @@ final class DriverSpace {
     /** A process notes the result of an operation. */
     void runOperation(int mm) {
         touch(mm, shared, AccessKind.WRITE);
+    }
+
+    /** A page of code for the guest, its memory slot, and the pages that the process shares with KVM. */
+    void startGuest(int mm, String device) {
+        long code = player.apply(new Operation.Mmap(mm, 0, PAGE, EnumSet.allOf(Prot.class),
+                EnumSet.of(MapFlag.MAP_PRIVATE, MapFlag.MAP_ANONYMOUS), null, 0)).result();
+        touch(mm, code, AccessKind.WRITE);
+        player.apply(new Operation.SetMemoryRegion(device, GUEST_CODE_SLOT, GUEST_CODE, code, PAGE, false, false));
+        player.apply(new Operation.Mmap(mm, 0, runBytes, EnumSet.of(Prot.PROT_READ, Prot.PROT_WRITE),
+                EnumSet.of(MapFlag.MAP_SHARED, MapFlag.MAP_ANONYMOUS), null, 0));
+    }
+
+    /** Each run of a guest fetches its two instructions. */
+    void fetchGuestCode(String device) {
+        player.apply(new Operation.DeviceAccess(device, GUEST_CODE, AccessKind.READ, 0));
     }
 
     private void map(int mm, long start, long length, Set<Prot> prot, EnumSet<MapFlag> flags, @Nullable String file,

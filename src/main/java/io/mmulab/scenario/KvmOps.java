@@ -2,11 +2,12 @@ package io.mmulab.scenario;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.machine.AccessKind;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Outcome;
 import io.mmulab.kernel.secondary.AccessStatus;
-import io.mmulab.scenario.ScriptProcess.VirtualMachine;
 
 /** A virtual machine of a process: slots of guest memory, and a guest that loads and stores one byte at a time. */
 final class KvmOps {
@@ -14,6 +15,7 @@ final class KvmOps {
     static final long GUEST_DATA = 0x40000000L;
     private static final long PAGE = 4096;
     private static final int DEFAULT_VALUE = 0x33;
+    private static final int FIRST_OPTION = 6;
 
     private KvmOps() {}
 
@@ -24,7 +26,50 @@ final class KvmOps {
         if (outcome.error() != null) {
             return Played.failed(outcome.error());
         }
-        call.process().openVm(new VirtualMachine(device, call.mm()));
+        call.process().kvm().attached(new VirtualMachine(device, call.mm()));
+        return Played.ok();
+    }
+
+    /** {@code kvm slot A i n GFN [ro] [log]}: each slot has a number of its own, even if it is refused. */
+    static Played slot(Call call) {
+        Region region = call.region(2);
+        if (region == null) {
+            return Played.refused("no region");
+        }
+        int slot = call.process().kvm().takeSlot();
+        VirtualMachine vm = call.process().kvm().vm();
+        Played unusable = unusable(call, vm);
+        if (vm == null || unusable != null) {
+            return unusable == null ? Played.ok() : unusable;
+        }
+        return call.syscall(new Operation.SetMemoryRegion(vm.device(), slot, guestAddress(call, 5),
+                region.page(call.decimal(3)), call.number(4) * region.pageSize(), call.line().has("ro", FIRST_OPTION),
+                call.line().has("log", FIRST_OPTION)));
+    }
+
+    static Played unslot(Call call) {
+        VirtualMachine vm = call.process().kvm().vm();
+        Played unusable = unusable(call, vm);
+        if (vm == null || unusable != null) {
+            return unusable == null ? Played.ok() : unusable;
+        }
+        return call.syscall(
+                new Operation.SetMemoryRegion(vm.device(), (int) call.decimal(2), 0, 0, 0, false, false));
+    }
+
+    /** A vCPU is made when the guest first runs, or by this. */
+    static Played vcpu(Call call) {
+        KvmDescriptors kvm = call.process().kvm();
+        VirtualMachine vm = kvm.vm();
+        Played unusable = unusable(call, vm);
+        if (vm == null || unusable != null) {
+            return unusable == null ? Played.ok() : unusable;
+        }
+        if (vm.equals(kvm.vcpuOf())) {
+            return Played.failed("EINVAL");
+        }
+        call.player().startGuest(call.mm(), vm.device());
+        kvm.vcpuMade(vm);
         return Played.ok();
     }
 
@@ -38,27 +83,50 @@ final class KvmOps {
     }
 
     static Played close(Call call) {
-        VirtualMachine vm = call.process().vm();
-        if (vm != null) {
-            call.process().closeVm();
-            call.apply(new Operation.DetachDevice(vm.device()));
-        }
+        call.process().kvm().close().forEach(vm -> call.apply(new Operation.DetachDevice(vm.device())));
         return Played.ok();
     }
 
-    private static Played access(Call call, AccessKind kind, int value) {
-        VirtualMachine vm = call.process().vm();
+    /** A descriptor that is closed, or that belongs to another address space; null if it can be used. */
+    private static @Nullable Played unusable(Call call, @Nullable VirtualMachine vm) {
         if (vm == null) {
             return Played.failed("EBADF");
         }
-        if (vm.mm() != call.mm()) {
-            return Played.failed("EIO");
+        return vm.belongsTo(call.mm()) ? null : Played.failed("EIO");
+    }
+
+    private static long guestAddress(Call call, int position) {
+        return GUEST_DATA + call.number(position) * PAGE;
+    }
+
+    private static Played access(Call call, AccessKind kind, int value) {
+        KvmDescriptors kvm = call.process().kvm();
+        if (kvm.vcpuOf() == null) {
+            Played made = vcpu(call);
+            if (made.error() != null) {
+                return made;
+            }
         }
-        long address = GUEST_DATA + call.number(2) * PAGE;
-        Outcome outcome = call.apply(new Operation.DeviceAccess(vm.device(), address, kind, value));
-        if (outcome.deviceStatus() != AccessStatus.OK) {
-            return Played.failed("EFAULT").withNote("KVM_RUN errno=14");
+        VirtualMachine guest = kvm.vcpuOf();
+        Played unusable = unusable(call, guest);
+        if (guest == null || unusable != null) {
+            return unusable == null ? Played.ok() : unusable;
         }
-        return Played.ok().withValue(outcome.value()).withNote("kvm-exit=done");
+        call.player().fetchGuestCode(guest.device());
+        long address = guestAddress(call, 2);
+        Outcome outcome = call.apply(new Operation.DeviceAccess(guest.device(), address, kind, value));
+        return played(outcome, address, kind);
+    }
+
+    private static Played played(Outcome outcome, long address, AccessKind kind) {
+        AccessStatus status = outcome.deviceStatus();
+        if (status == AccessStatus.OK) {
+            return Played.ok().withValue(outcome.value()).withNote("kvm-exit=done");
+        }
+        if (status == AccessStatus.MMIO) {
+            return Played.of(-1).withNote("kvm-exit=MMIO gpa=0x" + Long.toHexString(address) + " write="
+                    + (kind == AccessKind.WRITE ? 1 : 0));
+        }
+        return Played.failed("EFAULT").withNote("KVM_RUN errno=14");
     }
 }

@@ -25,6 +25,7 @@ final class ProcessOps {
     static Played exit(Call call) {
         ScriptProcess process = call.player().processOrFirst(call.word(1));
         call.apply(new Operation.Exit(process.mm()));
+        call.player().closeDescriptors(process);
         process.gone();
         return Played.ok();
     }
@@ -33,6 +34,7 @@ final class ProcessOps {
     static Played execve(Call call) {
         ScriptProcess process = call.player().processOrFirst(call.word(1));
         Outcome outcome = call.apply(new Operation.Exec(process.mm(), DriverSpace.START_BRK));
+        call.player().closeDescriptors(process);
         process.execTo((int) outcome.result());
         return Played.ok();
     }

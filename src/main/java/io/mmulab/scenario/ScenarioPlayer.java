@@ -166,9 +166,29 @@ public final class ScenarioPlayer {
         }
     }
 
+    /** What the driver does before a guest first runs. */
+    void startGuest(int mm, String device) {
+        if (driver != null) {
+            driver.startGuest(mm, device);
+        }
+    }
+
+    /** A guest that runs fetches its code. */
+    void fetchGuestCode(String device) {
+        if (driver != null) {
+            driver.fetchGuestCode(device);
+        }
+    }
+
+    /** A process has ended: its descriptors are closed after its address space is gone. */
+    void closeDescriptors(ScriptProcess process) {
+        process.kvm().closeAll().forEach(vm -> apply(new Operation.DetachDevice(vm.device())));
+    }
+
     /** The process crashed: it is gone. */
     Played died(ScriptProcess process) {
         apply(new Operation.Exit(process.mm()));
+        closeDescriptors(process);
         process.gone();
         return Played.ok().withNote("process died in this operation");
     }

@@ -2,28 +2,23 @@ package io.mmulab.scenario;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /** A process of a script: its address space, what it calls its places, and the virtual machine that it opened. */
 public final class ScriptProcess {
     private final String name;
     private final Regions regions;
+    private final KvmDescriptors kvm;
     private int mm;
     private boolean alive = true;
-    private @Nullable VirtualMachine vm;
-
-    /**
-     * A virtual machine, as the file descriptor that a process has of it.
-     *
-     * @param device name of the device
-     * @param mm the address space that it belongs to: another one may not use it
-     */
-    record VirtualMachine(String device, int mm) {}
 
     ScriptProcess(String name, int mm, Regions regions) {
+        this(name, mm, regions, new KvmDescriptors());
+    }
+
+    private ScriptProcess(String name, int mm, Regions regions, KvmDescriptors kvm) {
         this.name = name;
         this.mm = mm;
         this.regions = regions;
+        this.kvm = kvm;
     }
 
     /** As the script says. */
@@ -50,17 +45,8 @@ public final class ScriptProcess {
         return regions;
     }
 
-    @Nullable
-    VirtualMachine vm() {
-        return vm;
-    }
-
-    void openVm(VirtualMachine opened) {
-        vm = opened;
-    }
-
-    void closeVm() {
-        vm = null;
+    KvmDescriptors kvm() {
+        return kvm;
     }
 
     void gone() {
@@ -74,8 +60,6 @@ public final class ScriptProcess {
 
     /** The child has its parent's places and open files. */
     ScriptProcess fork(String child, int childMm) {
-        ScriptProcess result = new ScriptProcess(child, childMm, new Regions(regions));
-        result.vm = vm;
-        return result;
+        return new ScriptProcess(child, childMm, new Regions(regions), new KvmDescriptors(kvm));
     }
 }

@@ -50,9 +50,9 @@ class DeviceModelsTest {
         lab.attach("guest", "kvm", mm, Map.of("slots", "0:10000000:1000,0x100000:10000000:2000:ro"));
         assertThat(lab.deviceRead("guest", 0).value()).isEqualTo(5);
         assertThat(lab.deviceRead("guest", 0x100000).value()).isEqualTo(5);
-        assertThat(lab.deviceWrite("guest", 0x100000, 1).deviceStatus()).isEqualTo(AccessStatus.INVALID);
+        assertThat(lab.deviceWrite("guest", 0x100000, 1).deviceStatus()).isEqualTo(AccessStatus.MMIO);
         assertThat(lab.deviceWrite("guest", 0, 6).deviceStatus()).isEqualTo(AccessStatus.OK);
-        assertThat(lab.deviceRead("guest", 0x1000).deviceStatus()).isEqualTo(AccessStatus.INVALID);
+        assertThat(lab.deviceRead("guest", 0x1000).deviceStatus()).isEqualTo(AccessStatus.MMIO);
         lab.munmap(mm, Lab.A, Lab.PAGE);
         assertThat(lab.machine().device("guest").entryCount()).isZero();
         assertThat(lab.violations(ViolationKind.MISSED_NOTIFY)).isZero();

@@ -156,7 +156,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
         long page = address & -mm.pageSize();
         Reaction reaction = switch (status) {
             case OK -> wasZappedInVain(device, page) ? Reaction.REFAULTED : Reaction.FILLED;
-            case INVALID -> Reaction.INVALID;
+            case INVALID, MMIO, HWPOISON -> Reaction.INVALID;
             case STUCK -> Reaction.STUCK;
         };
         Cause cause = device.hasRangeOps() ? Cause.KVM_FAULTIN_PFN : Cause.IOMMU_SVA_HANDLE_MM;

@@ -111,6 +111,33 @@ public enum VersionRule {
     HUGETLB_GUP_WALKS(
             "get_user_pages() calls hugetlb_fault() directly, without handle_mm_fault(), and does not touch the entry",
             0, 610, "mm/hugetlb.c follow_hugetlb_page(); recordings: hugetlb_shared_mprotect_guest"),
+    /** KVM's second attempt at a page can be interrupted. */
+    KVM_FAULT_INTERRUPTIBLE("a guest's fault that waits for I/O can be interrupted (x86-64)", 602, Integer.MAX_VALUE,
+            "arch/x86/kvm/mmu/mmu.c __kvm_mmu_faultin_pfn()"),
+    /** KVM asks for a page again, for writing, to learn whether its memory has failed. */
+    KVM_LOOKS_FOR_POISON_BY_WRITING(
+            "where the host refuses a page, KVM asks for it again, writable, to see whether its memory has failed", 0,
+            613, "virt/kvm/kvm_main.c check_user_page_hwpoison(); recordings: 7.3 does not"),
+    /** KVM on x86-64 marks a page dirty when it maps it writable. */
+    KVM_DIRTIES_PAGES_ON_FAULT("a page is marked dirty when the second stage maps it writable; before: when the dirty "
+            + "entry goes (x86-64)", 613, Integer.MAX_VALUE,
+            "arch/x86/kvm/mmu/mmu.c kvm_mmu_finish_page_fault()"),
+    /** An entry that takes the place of an MMIO entry is not marked dirty. */
+    KVM_SPTE_AFTER_MMIO_IS_CLEAN("a writable entry in the place of one for MMIO is not marked dirty (x86-64)", 0, 613,
+            "arch/x86/kvm/mmu/spte.c make_spte(); own recordings of 6.1, 6.12 and 7.3"),
+    /** The root of a guest's page table is zapped by granules. */
+    KVM_ZAPS_ROOT_BY_GRANULE("a root is zapped in passes of 4 KiB, 2 MiB, 1 GiB and the rest; before: of 1 GiB and the "
+            + "rest (x86-64)", 609, Integer.MAX_VALUE, "arch/x86/kvm/mmu/tdp_mmu.c tdp_mmu_zap_root()"),
+    /** A table's entries are reported before the entry that pointed to it. */
+    KVM_REPORTS_CHILDREN_FIRST("kvm_tdp_mmu_spte_changed of a table that goes comes after those of its entries", 613,
+            Integer.MAX_VALUE, "arch/x86/kvm/mmu/tdp_mmu.c __handle_changed_spte()"),
+    /** A frozen entry has a value that recordings show. */
+    KVM_FROZEN_SPTE_IS_SPECIAL("a frozen entry (FROZEN_SPTE) has a value that recordings show as special; before: as "
+            + "none", 613, Integer.MAX_VALUE,
+            "arch/x86/kvm/mmu/spte.h; recordings: kvm_slot_delete_and_move"),
+    /** KVM on arm64 ages a page with mkold. */
+    KVM_AGES_BY_MKOLD("kvm_age_gfn() calls kvm_pgtable_stage2_mkold() (arm64)", 0, 605,
+            "arch/arm64/kvm/mmu.c kvm_age_gfn()"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

@@ -165,6 +165,11 @@ public final class Machine {
         tlb.switchTo(mm);
     }
 
+    /** The choke point of notifier calls. */
+    public MmuNotifiers notifiers() {
+        return notifiers;
+    }
+
     /** The event log. */
     public EventLog events() {
         return events;

@@ -140,6 +140,20 @@ public sealed interface Operation {
     record DetachDevice(String device) implements Operation {}
 
     /**
+     * A device's memory slot is added, moved, changed or removed ({@code KVM_SET_USER_MEMORY_REGION}).
+     *
+     * @param device name of a device whose model has memory slots
+     * @param slot number of the slot, from 0
+     * @param guestAddress first guest physical address, page aligned
+     * @param address first address in the bound address space, page aligned
+     * @param length bytes, a multiple of the page size; 0 removes the slot
+     * @param readOnly whether a guest's write goes to user space
+     * @param logDirty whether written pages are logged
+     */
+    record SetMemoryRegion(String device, int slot, @Address long guestAddress, @Address long address, long length,
+            boolean readOnly, boolean logDirty) implements Operation {}
+
+    /**
      * A device reads or writes one byte.
      *
      * @param device name of the device

@@ -13,6 +13,7 @@ import io.mmulab.kernel.machine.Outcome.Fault;
 import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.MemoryRegion;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.vma.MappedFile;
@@ -53,7 +54,7 @@ public final class Operations {
     }
 
     private long run(Operation operation) {
-        machine.switchTo(operation instanceof Operation.InProcess process ? process.mm() : 0);
+        machine.switchTo(runningProcess(operation));
         return switch (operation) {
             case Operation.Spawn op -> machine.spawn(op.startBrk()).id();
             case Operation.CreateFile op ->
@@ -72,10 +73,28 @@ public final class Operations {
             case Operation.AttachDevice op ->
                     machine.attach(op.name(), op.model(), machine.addressSpace(op.mm()), op.options());
             case Operation.DetachDevice op -> detach(op);
+            case Operation.SetMemoryRegion op -> machine.device(op.device()).setMemoryRegion(new MemoryRegion(op.slot(),
+                    op.guestAddress(), op.address(), op.length(), op.readOnly(), op.logDirty()));
             case Operation.DeviceAccess op -> deviceAccess(op);
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());
             case Operation.DisableThp op -> disableThp(op);
         };
+    }
+
+    /** The address space of the process that runs an operation; 0 if it is a thread of the kernel. */
+    private int runningProcess(Operation operation) {
+        return switch (operation) {
+            case Operation.InProcess process -> process.mm();
+            case Operation.DeviceAccess op -> processOf(op.device());
+            case Operation.SetMemoryRegion op -> processOf(op.device());
+            default -> 0;
+        };
+    }
+
+    private int processOf(String name) {
+        SecondaryMmu device = machine.device(name);
+        AddressSpace mm = device.runsInProcess() ? device.boundTo() : null;
+        return mm == null ? 0 : mm.id();
     }
 
     private long mmap(Operation.Mmap op) {

@@ -34,6 +34,15 @@ public interface SecondaryMmu extends MmuNotifier {
      */
     AccessStatus access(long address, boolean write, byte value);
 
+    /**
+     * {@code KVM_SET_USER_MEMORY_REGION}: adds, moves, changes or removes a memory slot. Returns 0 or a negative errno.
+     *
+     * @throws IllegalArgumentException if the device has no memory slots
+     */
+    default int setMemoryRegion(MemoryRegion region) {
+        throw new IllegalArgumentException("a device of model " + model() + " has no memory slots");
+    }
+
     /** The byte that the last access read or wrote. */
     byte lastValue();
 
@@ -45,6 +54,14 @@ public interface SecondaryMmu extends MmuNotifier {
 
     /** Cached translations. */
     int entryCount();
+
+    /**
+     * Whether its accesses are those of a thread of the process whose address space it is bound to, as a vCPU's are. The
+     * faults of other devices are handled by a thread of the kernel.
+     */
+    default boolean runsInProcess() {
+        return false;
+    }
 
     /** Whether a page-table entry would be cached as writable now. */
     boolean cachesAsWritable(long pte);
