@@ -6,7 +6,6 @@ import io.mmulab.device.MemorySlots.Slot;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.MmuServices;
 
