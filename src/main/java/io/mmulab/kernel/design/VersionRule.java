@@ -138,6 +138,25 @@ public enum VersionRule {
     /** KVM on arm64 ages a page with mkold. */
     KVM_AGES_BY_MKOLD("kvm_age_gfn() calls kvm_pgtable_stage2_mkold() (arm64)", 0, 605,
             "arch/arm64/kvm/mmu.c kvm_age_gfn()"),
+    /** LRU batches hold 31 pages. */
+    LRU_BATCH_OF_31("a per-CPU LRU batch holds 31 pages; before: 15", 610, Integer.MAX_VALUE,
+            "include/linux/pagevec.h PAGEVEC_SIZE"),
+    /** The multi-generational LRU is on. */
+    MULTI_GEN_LRU("accessed pages are counted in generations, not activated through a batch", 612, Integer.MAX_VALUE,
+            "mm/swap.c folio_mark_accessed(); the recorded kernels: 6.1 has it off, 6.12 and 7.3 on"),
+    /** A reference of an LRU batch is expected only while the page is on the way to its first list. */
+    EXPECTS_NO_SPARE_REFERENCE("a write fault drains the LRU batches only for a page that has no more references than "
+            + "its mapping, the swap cache and the batch explain; before: three", 613, Integer.MAX_VALUE,
+            "7.3 mm/memory.c wp_can_reuse_anon_folio()"),
+    /** A page that is swapped in is always in the swap cache for a moment. */
+    SWAPIN_THROUGH_CACHE(
+            "a page is swapped in through the swap cache and taken out of it again, dirty; before: past it, if "
+                    + "one entry stands for it, and with readahead otherwise",
+            618, Integer.MAX_VALUE,
+            "7.3 mm/memory.c do_swap_page(); recordings: swap_out_in"),
+    /** A read of an exclusive page on swap maps it writable. */
+    SWAPIN_READ_MAPS_WRITABLE("swapping an exclusive page in by a read maps it writable", 611, Integer.MAX_VALUE,
+            "6.12 mm/memory.c do_swap_page(); recordings: wp_upgrade_swapin_guest"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

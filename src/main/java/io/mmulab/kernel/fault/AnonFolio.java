@@ -91,6 +91,11 @@ final class AnonFolio {
         ops.setPtes(mm, start(mm, page, frames.order(head)), pte, nr);
     }
 
+    /** Whether a page of a large folio is taken over by the rule of a single page. */
+    boolean reusesAsSmall() {
+        return reuse == Reuse.AS_SMALL;
+    }
+
     /** {@code wp_can_reuse_anon_folio} of a page of a large folio. */
     boolean canReuse(int frame) {
         return switch (reuse) {

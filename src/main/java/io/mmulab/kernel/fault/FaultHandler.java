@@ -15,6 +15,7 @@ import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -22,6 +23,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
+import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.vma.AnonVma;
@@ -47,6 +49,9 @@ public final class FaultHandler {
     private final Costs costs;
     private final HugePmdFault huge;
     private final AnonFolio folios;
+    private final Lru lru;
+    private final AnonReuse reuse;
+    private final SwapFault swapFault;
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
@@ -58,13 +63,18 @@ public final class FaultHandler {
 
     /** For one machine. */
     public FaultHandler(Architecture architecture, KernelVersion version, KernelDesign design, PageTableOps ops,
-            PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, MmuNotifiers notifiers,
+            PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, Lru lru, SwapArea swap,
+            MmuNotifiers notifiers,
             CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
         this.folios = new AnonFolio(version, ops, orders, frames);
         this.huge = new HugePmdFault(version, pmds, split, orders, frames, notifiers, current, clock,
                 architecture.costs());
         this.frames = frames;
+        this.lru = lru;
+        this.reuse = new AnonReuse(version, frames, folios, lru, swap);
+        this.swapFault =
+                new SwapFault(version, ops, frames, lru, swap, current, clock, architecture.costs());
         this.notifiers = notifiers;
         this.current = current;
         this.clock = clock;
@@ -167,6 +177,14 @@ public final class FaultHandler {
     private int doSwapPage(AddressSpace mm, Vma vma, long page, long pte, int flags) {
         if (Pte.isMarker(pte)) {
             return handlePteMarker(mm, vma, page, pte, flags);
+        }
+        if (Pte.isSwap(pte)) {
+            path = FaultPath.SWAP_IN;
+            return swapFault.doSwapPage(this, mm, vma, page, pte, flags);
+        }
+        if (Pte.kind(pte) == Pte.HWPOISON) {
+            path = FaultPath.PTE_MARKER;
+            return VmFault.HWPOISON;
         }
         throw new IllegalStateException("an entry of unknown kind: " + Long.toHexString(pte));
     }
@@ -333,7 +351,7 @@ public final class FaultHandler {
     }
 
     /** Entered with the page-table lock held; leaves without it. */
-    private int doWpPage(AddressSpace mm, Vma vma, long page, long orig, int flags) {
+    int doWpPage(AddressSpace mm, Vma vma, long page, long orig, int flags) {
         boolean unshare = (flags & FaultFlags.UNSHARE) != 0;
         long pte = orig;
         if (!unshare && vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte)) {
@@ -350,7 +368,7 @@ public final class FaultHandler {
             return wpPageShared(mm, vma, page, pte, flags);
         }
         boolean anon = !Pte.special(pte) && frames.has(frame, Frames.ANON);
-        if (anon && canReuse(frame)) {
+        if (anon && reuse.canReuse(frame)) {
             if (unshare) {
                 path = FaultPath.UNSHARE;
                 current.get().unlock(LockKind.PTL);
@@ -362,18 +380,6 @@ public final class FaultHandler {
         }
         current.get().unlock(LockKind.PTL);
         return unshare && !anon && unsharesAnonOnly ? VmFault.OK : wpPageCopy(mm, vma, page, pte, unshare);
-    }
-
-    /** {@code PageAnonExclusive}, or nobody else has a reference ({@code wp_can_reuse_anon_folio}). */
-    private boolean canReuse(int frame) {
-        if (frames.has(frame, Frames.ANON_EXCLUSIVE)) {
-            return true;
-        }
-        if (frames.order(frame) > 0 ? !folios.canReuse(frame) : frames.refcount(frame) != 1) {
-            return false;
-        }
-        frames.set(frame, Frames.ANON_EXCLUSIVE);
-        return true;
     }
 
     private int wpPageShared(AddressSpace mm, Vma vma, long page, long pte, int flags) {
@@ -406,6 +412,7 @@ public final class FaultHandler {
         ops.clearFlushNotify(mm, page);
         frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
+        lru.add(frame);
         long fresh = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
         ops.setPteAtNotify(mm, page, unshare ? fresh | (old & (Pte.SOFT_DIRTY | Pte.UFFD_WP))
                 : maybeMkwrite(Pte.mkdirty(fresh), vma));
@@ -427,11 +434,19 @@ public final class FaultHandler {
         }
     }
 
+    /** {@code folio_add_anon_rmap_pte}: an entry that is about to be written maps an anonymous page that exists already. */
+    @SuppressWarnings("unused")
+    void addAnonRmap(AddressSpace mm, Vma vma, long page, int frame) {
+        frames.addRmap(frame, mm.id());
+        frames.set(frame, Frames.ANON);
+    }
+
     private void mapNewAnon(AddressSpace mm, long page, int frame, long pte) {
         if (frames.order(frame) > 0) {
             folios.map(mm, page, frame, pte);
             return;
         }
+        lru.add(frame);
         frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(1);
@@ -459,7 +474,7 @@ public final class FaultHandler {
 
     private int allocAnon() {
         clock.advance(costs.allocatePage());
-        return frames.alloc(Frames.ANON);
+        return frames.alloc(Frames.ANON | Frames.SWAPBACKED);
     }
 
     private int readPage(MappedFile file, long index) {

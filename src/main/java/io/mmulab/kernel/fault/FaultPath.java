@@ -18,6 +18,8 @@ public enum FaultPath {
     FAULT_AROUND("do_fault_around"),
     /** A file page was mapped. */
     READ_FAULT("do_read_fault"),
+    /** A swapped-out page was brought in. */
+    SWAP_IN("do_swap_page"),
     /** First write to a private file page: a copy. */
     COW_FAULT("do_cow_fault"),
     /** First write to a shared file page. */

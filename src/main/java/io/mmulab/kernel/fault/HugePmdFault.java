@@ -119,7 +119,7 @@ final class HugePmdFault {
 
     private int alloc() {
         clock.advance(costs.allocatePage() * PAGES);
-        return frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON);
+        return frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON | Frames.SWAPBACKED);
     }
 
     /** {@code map_anon_folio_pmd}. */

@@ -23,6 +23,7 @@ import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
@@ -32,6 +33,7 @@ import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
+import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.syscall.Brk;
 import io.mmulab.kernel.syscall.ChangeProtection;
 import io.mmulab.kernel.syscall.ExpandStack;
@@ -74,6 +76,8 @@ public final class Machine {
     private final TlbFlush tlb;
     private final PageTableOps ops;
     private final Frames frames;
+    private final Lru lru;
+    private final SwapArea swap;
     private final ThpFiles thpFiles;
     private final ThpOrders thpOrders;
     private final MmuServices services;
@@ -110,12 +114,14 @@ public final class Machine {
         ops = new PageTableOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, frames, current, tracer);
         PmdOps pmds =
                 new PmdOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
+        lru = new Lru(spec.version(), frames);
+        swap = new SwapArea(frames);
         ThpSettings thpSettings = new ThpSettings(spec.version());
         thpFiles = new ThpFiles(thpSettings);
         thpOrders = new ThpOrders(thpSettings, spec.version());
         SplitHugePmd split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
         FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
-                frames, notifiers, current, clock);
+                frames, lru, swap, notifiers, current, clock);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
                         arch.fetchFaultNeedsExec(),
@@ -395,7 +401,7 @@ public final class Machine {
             tlbs.add(tlb.cpu(i));
         }
         List<Finding> findings = new ArrayList<>(
-                new Audit(spaces, frames, files.values(), List.of(), tlbs, devices.values()).run());
+                new Audit(spaces, frames, files.values(), List.of(lru, swap), tlbs, devices.values()).run());
         if (watch != null) {
             findings.addAll(watch.take());
         }

@@ -26,6 +26,7 @@ public final class AddressSpace {
     private long filePages;
     private long shmemPages;
     private long hugetlbPages;
+    private long swapEntries;
     private long minorFaults;
     private long majorFaults;
 
@@ -168,6 +169,16 @@ public final class AddressSpace {
     /** {@code hugetlb_count_add}, {@code hugetlb_count_sub}. */
     public void addHugetlbPages(long pages) {
         hugetlbPages += pages;
+    }
+
+    /** {@code MM_SWAPENTS}. */
+    public long swapEntries() {
+        return swapEntries;
+    }
+
+    /** {@code add_mm_counter(MM_SWAPENTS)}. */
+    public void addSwapEntries(long entries) {
+        swapEntries += entries;
     }
 
     /** {@code mm_account_fault}. */

@@ -21,15 +21,31 @@ public final class Frames {
     public static final int ZERO_PAGE = 1;
 
     /** {@code PageAnon}. */
-    public static final byte ANON = 1;
+    public static final int ANON = 1;
     /** {@code PageAnonExclusive}. */
-    public static final byte ANON_EXCLUSIVE = 1 << 1;
+    public static final int ANON_EXCLUSIVE = 1 << 1;
     /** {@code PageDirty}. */
-    public static final byte DIRTY = 1 << 2;
+    public static final int DIRTY = 1 << 2;
     /** In the page cache of a file: the cache holds one reference. */
-    public static final byte PAGE_CACHE = 1 << 3;
+    public static final int PAGE_CACHE = 1 << 3;
     /** {@code PageHuge}: a page of a hugetlbfs pool, which gets it back when the last reference goes. */
-    public static final byte HUGETLB = 1 << 4;
+    public static final int HUGETLB = 1 << 4;
+    /** {@code PageSwapBacked}: goes to swap when it is reclaimed; cleared by MADV_FREE. */
+    public static final int SWAPBACKED = 1 << 5;
+    /** {@code PageSwapCache}: the swap cache holds one reference. */
+    public static final int SWAPCACHE = 1 << 6;
+    /** {@code PageKsm}. */
+    public static final int KSM = 1 << 7;
+    /** {@code PageHWPoison}. */
+    public static final int HWPOISON = 1 << 8;
+    /** {@code PageReferenced}. */
+    public static final int REFERENCED = 1 << 9;
+    /** {@code PageActive}. */
+    public static final int ACTIVE = 1 << 10;
+    /** {@code PageUnevictable}. */
+    public static final int UNEVICTABLE = 1 << 11;
+    /** {@code PageReadahead}: read before it was asked for. */
+    public static final int READAHEAD = 1 << 12;
 
     private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
@@ -42,7 +58,7 @@ public final class Frames {
     private int[] head = new int[64];
     private byte[] order = new byte[64];
     private @Nullable LargeMapcount[] large = new LargeMapcount[64];
-    private byte[] flags = new byte[64];
+    private int[] flags = new int[64];
     private byte[] content = new byte[64];
     private int[] free = new int[64];
     private int freeCount;
@@ -89,7 +105,7 @@ public final class Frames {
     }
 
     /** A frame with one reference and zeroed content, or {@link #NO_FRAME}. */
-    public int alloc(byte initialFlags) {
+    public int alloc(int initialFlags) {
         if (inUse == limit) {
             return NO_FRAME;
         }
@@ -107,7 +123,7 @@ public final class Frames {
      *
      * @param initialFlags of every frame
      */
-    public int alloc(int ofOrder, byte initialFlags) {
+    public int alloc(int ofOrder, int initialFlags) {
         if (ofOrder == 0) {
             return alloc(initialFlags);
         }
@@ -293,7 +309,7 @@ public final class Frames {
     private void freeCompound(int first) {
         int size = order[first];
         int pages = 1 << size;
-        Arrays.fill(flags, first, first + pages, (byte) 0);
+        Arrays.fill(flags, first, first + pages, 0);
         Arrays.fill(head, first, first + pages, 0);
         order[first] = 0;
         large[first] = null;
@@ -349,7 +365,7 @@ public final class Frames {
     }
 
     /** Whether all bits of {@code mask} are set. */
-    public boolean has(int frame, byte mask) {
+    public boolean has(int frame, int mask) {
         return (flags[frame] & mask) == mask;
     }
 
@@ -364,13 +380,13 @@ public final class Frames {
     }
 
     /** Sets flag bits. */
-    public void set(int frame, byte mask) {
+    public void set(int frame, int mask) {
         flags[frame] |= mask;
     }
 
     /** Clears flag bits. */
-    public void clear(int frame, byte mask) {
-        flags[frame] &= (byte) ~mask;
+    public void clear(int frame, int mask) {
+        flags[frame] &= ~mask;
     }
 
     /** The frame's byte. */

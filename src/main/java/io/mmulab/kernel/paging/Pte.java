@@ -67,6 +67,9 @@ public final class Pte {
     /** Bits that only software looks at: x86-64 needs no flush when nothing else changes. */
     public static final long SOFTWARE = SPECIAL | SOFT_DIRTY | UFFD_WP;
 
+    /** In an entry that is not present: the page was exclusive ({@code pte_swp_exclusive}, or the kind of migration entry). */
+    public static final long SWP_EXCLUSIVE = EXEC;
+
     /** All bits that say what the entry permits. */
     public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE;
 
@@ -184,6 +187,21 @@ public final class Pte {
     /** {@code pte_clear_uffd_wp}, {@code pte_swp_clear_uffd_wp}. */
     public static long clearUffdWp(long pte) {
         return pte & ~UFFD_WP;
+    }
+
+    /** Whether an entry stands for a swap slot, which is its frame field. */
+    public static boolean isSwap(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == SWAP;
+    }
+
+    /** {@code is_migration_entry}: the frame field is the page that moves. */
+    public static boolean isMigration(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == MIGRATION;
+    }
+
+    /** {@code pte_swp_exclusive}. */
+    public static boolean swpExclusive(long pte) {
+        return (pte & SWP_EXCLUSIVE) != 0;
     }
 
     /** {@code make_pte_marker}: the bits {@link #MARKER_UFFD_WP}, …, in the frame field. */

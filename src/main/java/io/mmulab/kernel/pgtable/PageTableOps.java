@@ -55,6 +55,11 @@ public final class PageTableOps {
         void write(AddressSpace mm, long address, long pte);
     }
 
+    /** Whether entries have a soft-dirty bit. */
+    public boolean tracksSoftDirty() {
+        return architecture.softDirty();
+    }
+
     /** {@code ptep_get}: within a contiguous block, accessed and dirty are those of any of its entries. */
     public long get(AddressSpace mm, long address) {
         long pte = walk(mm, address);

@@ -232,7 +232,7 @@ public final class ChangeProtection {
             }
         }
         return vma.has(VmFlags.SHARED) || (!Pte.special(pte)
-                && frames.has(Pte.frame(pte), (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE)));
+                && frames.has(Pte.frame(pte), Frames.ANON | Frames.ANON_EXCLUSIVE));
     }
 
     /** {@code pte_needs_soft_dirty_wp}: the next write must set the bit. */

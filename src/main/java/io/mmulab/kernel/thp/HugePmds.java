@@ -119,7 +119,7 @@ public final class HugePmds {
             return false;
         }
         return vma.has(VmFlags.SHARED) ? Pte.dirty(pmd)
-                : !Pte.special(pmd) && frames.has(Pte.frame(pmd), (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE));
+                : !Pte.special(pmd) && frames.has(Pte.frame(pmd), Frames.ANON | Frames.ANON_EXCLUSIVE);
     }
 
     /**

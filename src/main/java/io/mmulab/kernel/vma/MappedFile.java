@@ -139,7 +139,8 @@ public final class MappedFile {
         }
         // what was written into a tmpfs stays dirty: there is nowhere to write it back to
         boolean written = kind == Kind.TMPFS && !zeroed;
-        int frame = frames.alloc(written ? (byte) (Frames.PAGE_CACHE | Frames.DIRTY) : Frames.PAGE_CACHE);
+        int frame = frames.alloc(Frames.PAGE_CACHE | (written ? Frames.DIRTY : 0)
+                | (kind == Kind.TMPFS ? Frames.SWAPBACKED : 0));
         if (frame == Frames.NO_FRAME) {
             return frame;
         }

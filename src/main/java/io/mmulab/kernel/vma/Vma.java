@@ -17,6 +17,7 @@ public final class Vma {
     private @Nullable AnonVma anonVma;
     private int anonVmaChainLength;
     private @Nullable Object privateData;
+    private long swapReadaheadInfo;
     private @Nullable UserfaultfdCtx userfaultfdCtx;
 
     /**
@@ -118,6 +119,16 @@ public final class Vma {
     /** {@code vm_ops}, if the mapping has any. */
     public @Nullable VmOperations vmOperations() {
         return file == null ? null : file.vmOperations();
+    }
+
+    /** {@code swap_readahead_info}: see {@code SwapReadahead}. */
+    public long swapReadaheadInfo() {
+        return swapReadaheadInfo;
+    }
+
+    /** Remembers a swap fault. */
+    public void setSwapReadaheadInfo(long info) {
+        swapReadaheadInfo = info;
     }
 
     /** Whether any of the given flags is set. */

@@ -1,0 +1,205 @@
+package io.mmulab.kernel.swap;
+
+import java.util.Arrays;
+
+import io.mmulab.kernel.paging.FrameHolder;
+import io.mmulab.kernel.paging.Frames;
+
+/**
+ * One swap device and its cache. A slot is in use while entries of page tables stand for it ({@code swap_map}) or a frame
+ * in the swap cache has it; the cache holds one reference to the frame. The device is synchronous: reading and writing end
+ * before the call returns ({@code SWP_SYNCHRONOUS_IO}).
+ *
+ * <p>Slots are numbered from 1: 0 is no slot.
+ */
+public final class SwapArea implements FrameHolder {
+    /** No slot: swap is off, or full. */
+    public static final int NO_SLOT = 0;
+    /** Slots of the device: 128 MiB of 4 KiB pages, of which the first holds the header. */
+    public static final int SLOTS = 32_767;
+
+    private final Frames frames;
+    private boolean on;
+    private int[] entries = new int[16];
+    private int[] cached = new int[16];
+    private byte[] content = new byte[16];
+    private int[] slotOfFrame = new int[16];
+    private int[] free = new int[16];
+    private int freeCount;
+    private int fresh = 1;
+    private int used;
+
+    /** For one machine; off. */
+    public SwapArea(Frames frames) {
+        this.frames = frames;
+    }
+
+    /** Whether pages can be swapped out. */
+    public boolean isOn() {
+        return on;
+    }
+
+    /** {@code swapon}, or the part of {@code swapoff} that stops further use. */
+    public void turn(boolean nowOn) {
+        on = nowOn;
+    }
+
+    /** Slots in use. */
+    public int used() {
+        return used;
+    }
+
+    /** One past the highest slot ever used. */
+    public int highest() {
+        return fresh;
+    }
+
+    /**
+     * {@code add_to_swap}, {@code folio_alloc_swap}: gives a frame a slot and puts it into the swap cache, dirty.
+     *
+     * @return whether there was a slot
+     */
+    public boolean add(int frame) {
+        int slot = freeSlot();
+        if (slot == NO_SLOT) {
+            return false;
+        }
+        used++;
+        addToCache(slot, frame);
+        frames.set(frame, Frames.DIRTY);
+        return true;
+    }
+
+    private int freeSlot() {
+        if (!on || used == SLOTS) {
+            return NO_SLOT;
+        }
+        if (freeCount > 0) {
+            return free[--freeCount];
+        }
+        int slot = fresh++;
+        if (slot == entries.length) {
+            int size = slot * 2;
+            entries = Arrays.copyOf(entries, size);
+            cached = Arrays.copyOf(cached, size);
+            content = Arrays.copyOf(content, size);
+            free = Arrays.copyOf(free, size);
+        }
+        return slot;
+    }
+
+    /** {@code add_to_swap_cache}: a frame that was just read in. */
+    public void addToCache(int slot, int frame) {
+        if (frame >= slotOfFrame.length) {
+            slotOfFrame = Arrays.copyOf(slotOfFrame, Math.max(frame + 1, slotOfFrame.length * 2));
+        }
+        slotOfFrame[frame] = slot;
+        cached[slot] = frame;
+        frames.get(frame);
+        frames.set(frame, Frames.SWAPCACHE);
+    }
+
+    /** {@code folio->swap}: the slot of a frame in the swap cache. */
+    public int slotOf(int frame) {
+        return slotOfFrame[frame];
+    }
+
+    /** {@code swap_cache_get_folio}: the frame that has a slot, or {@link Frames#NO_FRAME}. No reference is taken. */
+    public int cachedFrame(int slot) {
+        return cached[slot];
+    }
+
+    /** {@code __swap_count}: entries that stand for a slot. */
+    public int entries(int slot) {
+        return entries[slot];
+    }
+
+    /** {@code swap_duplicate}: one more entry stands for the slot. */
+    public void duplicate(int slot) {
+        entries[slot]++;
+    }
+
+    /** {@code swap_free}: one entry less; a slot that nothing uses is free. */
+    public void release(int slot) {
+        if (--entries[slot] < 0) {
+            throw new IllegalStateException("swap slot " + slot + " freed more often than duplicated");
+        }
+        freeIfUnused(slot);
+    }
+
+    private void freeIfUnused(int slot) {
+        if (entries[slot] == 0 && cached[slot] == Frames.NO_FRAME) {
+            used--;
+            free[freeCount++] = slot;
+        }
+    }
+
+    /** {@code swap_writepage}: the frame's content is on the device, the frame clean. */
+    public void write(int frame) {
+        content[slotOfFrame[frame]] = frames.content(frame);
+        frames.clear(frame, Frames.DIRTY);
+    }
+
+    /** {@code swap_read_folio}. */
+    public void read(int slot, int frame) {
+        frames.write(frame, content[slot]);
+    }
+
+    /** {@code delete_from_swap_cache}: takes a frame out and puts the cache's reference. */
+    public void removeFromCache(int frame) {
+        int slot = slotOfFrame[frame];
+        cached[slot] = Frames.NO_FRAME;
+        slotOfFrame[frame] = NO_SLOT;
+        frames.clear(frame, Frames.SWAPCACHE);
+        freeIfUnused(slot);
+        frames.put(frame);
+    }
+
+    /**
+     * {@code folio_free_swap}: takes a frame out of the swap cache if no entry stands for its slot any more; it is dirty
+     * then, since nothing else holds its content.
+     *
+     * @return whether it did
+     */
+    public boolean free(int frame) {
+        if (!frames.has(frame, Frames.SWAPCACHE) || entries[slotOfFrame[frame]] > 0) {
+            return false;
+        }
+        frames.set(frame, Frames.DIRTY);
+        removeFromCache(frame);
+        return true;
+    }
+
+    /** {@code free_swap_and_cache}: an entry goes, and with the last one the frame that nobody maps. */
+    public void releaseEntryAndCache(int slot) {
+        if (entries[slot] == 1 && cached[slot] != Frames.NO_FRAME && frames.mapcount(cached[slot]) == 0) {
+            int frame = cached[slot];
+            entries[slot]--;
+            removeFromCache(frame);
+            return;
+        }
+        release(slot);
+    }
+
+    /** {@code migrate}: another frame takes the place of one in the swap cache, with the cache's reference. */
+    public void replace(int from, int to) {
+        int slot = slotOfFrame[from];
+        removeButKeepSlot(from);
+        addToCache(slot, to);
+        frames.put(from);
+    }
+
+    private void removeButKeepSlot(int frame) {
+        slotOfFrame[frame] = NO_SLOT;
+        frames.clear(frame, Frames.SWAPCACHE);
+    }
+
+    @Override
+    public void visitHeld(Visitor visitor) {
+        for (int frame : cached) {
+            if (frame != Frames.NO_FRAME) {
+                visitor.holds(frame, 1);
+            }
+        }
+    }
+}
