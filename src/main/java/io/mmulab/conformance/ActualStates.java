@@ -23,6 +23,7 @@ import io.mmulab.scenario.ScriptProcess;
 /** Reads the state of a script's processes from a machine, as the recording driver does from {@code /proc}. */
 final class ActualStates {
     private static final int MAX_PAGES_OF_VMA = 4096;
+    private static final int MAX_VMAS_WITH_PAGES = 128;
     private static final int KIB = 1024;
     private static final String[] LEVELS = {"pte", "pmd", "pud"};
 
@@ -52,7 +53,9 @@ final class ActualStates {
             Vma vma = mm.vmas().at(i);
             if (isShown(process, vma)) {
                 vmas.add(vma(mm, vma));
-                addPages(pages, mm, vma);
+                if (vmas.size() <= MAX_VMAS_WITH_PAGES) {
+                    addPages(pages, mm, vma);
+                }
             }
         }
         return new ProcessState(true, vmas, pages);

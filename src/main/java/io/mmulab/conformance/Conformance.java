@@ -26,6 +26,7 @@ public final class Conformance {
     /** Most differences that are listed of one recording; all are counted. */
     public static final int MAX_LISTED = 1_000;
 
+    private final String name;
     private final Recording recording;
     private final Places places;
     private final Machine machine;
@@ -35,11 +36,12 @@ public final class Conformance {
     private final ActualStates states;
     private final Comparer comparer;
     private final PteLetters letters;
+    private final AfterEach afterEach;
     private final List<Difference> differences = new ArrayList<>();
     private int operations;
+    private int compared;
     private int equal;
     private long found;
-    private final AfterEach afterEach;
 
     /** Looks at the machine after each operation. */
     @FunctionalInterface
@@ -48,13 +50,18 @@ public final class Conformance {
         void look(RecordedOperation operation, Machine machine);
     }
 
-    private Conformance(Recording recording, AfterEach afterEach) {
+    private Conformance(String name, Recording recording, Budget budget, AfterEach afterEach) {
+        this.name = name.isEmpty() ? recording.scenario() : name;
         this.recording = recording;
         this.afterEach = afterEach;
         this.places = recording.places();
-        MachineSpec spec = KernelMachines.of(recording.kernel());
+        MachineSpec spec = recording.spec();
         machine = new Machine(spec, new DeviceModels(), EventConsumer.NONE);
-        player = new ScenarioPlayer(spec, Surroundings.DRIVER, new Operations(machine)::apply);
+        Operations applied = new Operations(machine);
+        player = new ScenarioPlayer(spec, Surroundings.DRIVER, operation -> {
+            budget.spend();
+            return applied.apply(operation);
+        });
         machine.tracer().listen(trace);
         states = new ActualStates(machine, places);
         comparer = new Comparer(places);
@@ -64,17 +71,18 @@ public final class Conformance {
     /**
      * Compares a recording.
      *
-     * @throws RecordingException if it is not in the form of a recording
-     * @throws ScriptException if an operation of it is none
-     * @throws IllegalArgumentException if its kernel is not known
+     * @param name what to call it; its scenario's name if empty
+     * @throws RecordingException if it is not in the form of a recording, or its kernel is not known
+     * @throws BudgetExceededException if it takes more than the budget has
      */
-    public static ConformanceResult run(Recording recording) throws IOException {
-        return run(recording, (operation, machine) -> {});
+    public static ConformanceResult run(String name, Recording recording, Budget budget) throws IOException {
+        return run(name, recording, budget, (operation, machine) -> {});
     }
 
-    /** As {@link #run(Recording)}, for tests that look at more than the recording shows. */
-    static ConformanceResult run(Recording recording, AfterEach afterEach) throws IOException {
-        return new Conformance(recording, afterEach).run();
+    /** As above, for tests that look at more than the recording shows. */
+    static ConformanceResult run(String name, Recording recording, Budget budget, AfterEach afterEach)
+            throws IOException {
+        return new Conformance(name, recording, budget, afterEach).run();
     }
 
     private ConformanceResult run() throws IOException {
@@ -84,8 +92,8 @@ public final class Conformance {
             afterEach.look(operation, machine);
             operation = recording.nextOperation();
         }
-        return new ConformanceResult(recording.kernel(), recording.scenario(), operations, equal, found,
-                List.copyOf(differences), NotClaimed.list());
+        return new ConformanceResult(name, recording.kernel(), operations, compared, equal, found,
+                List.copyOf(differences));
     }
 
     private void compare(RecordedOperation operation) {
@@ -99,7 +107,7 @@ public final class Conformance {
         found += findings.size();
         for (Comparer.Finding finding : findings) {
             if (differences.size() < MAX_LISTED) {
-                differences.add(finding.of(operation.index(), operation.text()));
+                differences.add(finding.of(name, operation.index(), operation.text()));
             }
         }
     }
@@ -112,6 +120,8 @@ public final class Conformance {
             player.setRecordedPlace(operation.mappedAt());
             played = player.play(Script.operation(operations, operation.process(), operation.text()));
         } catch (ScriptException e) {
+            throw new RecordingException(recording.line(), "op: " + e.problem());
+        } catch (BudgetExceededException e) {
             throw e;
         } catch (RuntimeException e) {
             // a broken invariant of the machine is a difference like another: the rest of the recording goes on
@@ -119,8 +129,10 @@ public final class Conformance {
         }
         nameProcesses();
         if (played.notSimulated() != null) {
-            findings.add(new Comparer.Finding("operation", operation.text(),
+            findings.add(new Comparer.Finding("operation", "", operation.text(),
                     "not simulated: " + played.notSimulated(), Rule.OPERATION));
+        } else {
+            compared++;
         }
         return played;
     }

@@ -5,13 +5,13 @@ import java.util.List;
 /**
  * How a machine did against a recording.
  *
+ * @param recording name of the recording: of its file in an archive, else of its scenario
  * @param kernel the recorded kernel
- * @param scenario name of the scenario
  * @param operations operations of the recording
+ * @param compared operations that the machine could do, so that their outcome was compared
  * @param equal operations without a difference
  * @param found all differences
  * @param differences the first {@value Conformance#MAX_LISTED} of them
- * @param notClaimed what is not compared, and why
  */
-public record ConformanceResult(String kernel, String scenario, int operations, int equal, long found,
-        List<Difference> differences, List<NotClaimed.Entry> notClaimed) {}
+public record ConformanceResult(String recording, String kernel, int operations, int compared, int equal, long found,
+        List<Difference> differences) {}

@@ -45,8 +45,8 @@ final class FrameComparer {
         for (Mapping mapping : mappings) {
             Long bound = toActual.get(mapping.expected);
             if (bound == null || bound != mapping.actual) {
-                findings.add(new Finding("page.frame", describe(mapping, true), describe(mapping, false),
-                        Rule.FRAMES));
+                findings.add(new Finding("page.frame", mapping.process + " " + places.address(mapping.address),
+                        describe(mapping, true), describe(mapping, false), Rule.FRAMES));
             }
         }
     }
@@ -81,13 +81,12 @@ final class FrameComparer {
 
     private String describe(Mapping page, boolean ofExpected) {
         long frame = ofExpected ? page.expected : page.actual;
-        String place = page.process + " " + places.address(page.address);
         if (frame == PageState.ZERO_PAGE) {
-            return place + " is the zero page";
+            return "the zero page";
         }
         Mapping other = firstOther(page, frame, ofExpected);
-        return other == null ? place + " has a frame of its own"
-                : place + " has the frame of " + other.process + " " + places.address(other.address);
+        return other == null ? "a frame of its own"
+                : "the frame of " + other.process + " " + places.address(other.address);
     }
 
     private @Nullable Mapping firstOther(Mapping page, long frame, boolean ofExpected) {

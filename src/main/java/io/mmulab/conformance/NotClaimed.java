@@ -39,6 +39,8 @@ public final class NotClaimed {
                     "flush_tlb_mm() is inlined in dup_mmap() and the probe was refused: the recording cannot show it."),
             new Entry("mn_start_ret", "Always 0 for blockable calls."),
             new Entry("mn_destroy", "When the last reference to the mm_struct goes, which a worker of KVM may hold."),
+            new Entry("hmf_ret of an operation in which the userfaultfd thread took part",
+                    "A return has no address: those of the thread's own faults, which are dropped, stand in their places."),
             new Entry("uffd text", "Timing of the handler thread; the number of faults served is compared."),
             new Entry("note, except status of move_pages and exit of a guest",
                     "What the driver says beside the result: features of userfaultfd, scans of KSM, a stale exit reason."),

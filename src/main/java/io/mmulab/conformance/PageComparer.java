@@ -53,8 +53,8 @@ final class PageComparer {
             }
         }
         for (Run run : runs) {
-            String place = process + " " + places.range(run.start, run.end) + ": ";
-            findings.add(new Finding("page." + run.field, place + run.expected, place + run.actual, Rule.PAGES));
+            findings.add(new Finding("page." + run.field, process + " " + places.range(run.start, run.end),
+                    run.expected, run.actual, Rule.PAGES));
         }
     }
 

@@ -10,6 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.mmulab.kernel.machine.MachineSpec;
+
 /**
  * A recording: a header line, then one line an operation, each a JSON object. Lines are read as they are asked for. The
  * state of a process is printed only where it changed; here each operation has the states of all processes.
@@ -26,6 +28,7 @@ public final class Recording {
     private final Places places = new Places();
     private final String scenario;
     private final String kernel;
+    private final MachineSpec spec;
     private final Map<String, ProcessState> states = new LinkedHashMap<>();
     private final Map<String, String> pool = new LinkedHashMap<>();
     private int line;
@@ -38,6 +41,11 @@ public final class Recording {
         }
         scenario = header.path("scenario").asString("");
         kernel = header.path("kernel").asString("");
+        try {
+            spec = KernelMachines.of(kernel);
+        } catch (IllegalArgumentException e) {
+            throw new RecordingException(line, String.valueOf(e.getMessage()));
+        }
         for (JsonNode region : header.path("regions")) {
             places.add(region.path("name").asString(""), hex(region, "base"), hex(region, "len"),
                     Math.max(1, region.path("page").asLong(4096)));
@@ -61,6 +69,16 @@ public final class Recording {
     /** Name of the kernel, as {@code x86_64-6.12}. */
     public String kernel() {
         return kernel;
+    }
+
+    /** The machine that stands for the kernel. */
+    MachineSpec spec() {
+        return spec;
+    }
+
+    /** The line that was read last, counted from 1. */
+    int line() {
+        return line;
     }
 
     Places places() {

@@ -49,9 +49,22 @@ public class OperationLimits {
                 text("value", op.value());
             }
             case Operation.SetMemoryRegion op -> length(op.length());
+            case Operation.RegisterUserfaults op -> length(op.length());
+            case Operation.UnregisterUserfaults op -> length(op.length());
+            case Operation.WriteProtectUserfaults op -> length(op.length());
+            case Operation.CopyUserfaultPages op -> {
+                length(op.length());
+                value(op.value());
+            }
+            case Operation.ZeroUserfaultPages op -> length(op.length());
+            case Operation.MoveUserfaultPages op -> length(op.length());
+            case Operation.RegisterBuffer op -> length(op.length());
+            case Operation.OpenUserfaultfd op -> value(op.fill());
+            case Operation.ProcMem op -> value(op.value());
+            case Operation.ProcessVm op -> value(op.value());
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.DisableThp _,Operation.DetachDevice _ ->
+            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.DetachDevice _ ->
                     {}
         }
     }

@@ -96,8 +96,9 @@ final class DriverSpace {
         touch(mm, shared, AccessKind.READ);
     }
 
-    /** A process notes the result of an operation. */
+    /** A process notes the result of an operation; before, the controller has read the state of all processes. */
     void runOperation(int mm) {
+        player.apply(new Operation.RunOthers(CPU));
         touch(mm, shared, AccessKind.WRITE);
     }
 

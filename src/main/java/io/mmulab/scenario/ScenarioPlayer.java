@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Outcome;
+import io.mmulab.kernel.machine.Outcome.Userfault;
 import io.mmulab.kernel.syscall.NotSimulatedException;
 import io.mmulab.scenario.ScriptOp.Handler;
 
@@ -34,6 +35,7 @@ public final class ScenarioPlayer {
     private int devices;
     private boolean drain;
     private long recordedPlace;
+    private final List<Userfault> userfaults = new ArrayList<>();
 
     /** The machine that a script is played on: one operation at a time. */
     @FunctionalInterface
@@ -84,15 +86,26 @@ public final class ScenarioPlayer {
         if (process == null || !process.isAlive()) {
             return Played.ok().withNote("process died in this operation");
         }
+        userfaults.clear();
         try {
             if (driver != null && !isController(line.word(0))) {
                 driver.runOperation(process.mm());
             }
-            return handler.play(new Call(this, process, line));
+            return withUserfaults(handler.play(new Call(this, process, line)));
         } catch (NotSimulatedException e) {
             String message = e.getMessage();
             return Played.notSimulated(message == null ? line.text() : message);
         }
+    }
+
+    /** What the thread of {@code uffd open} says. */
+    private Played withUserfaults(Played played) {
+        StringBuilder log = new StringBuilder();
+        for (Userfault fault : userfaults) {
+            log.append("fault 0x%x flags=%x resolve=%d;".formatted(fault.address(), fault.flags(),
+                    fault.resolved() == 0 ? 0 : -1));
+        }
+        return userfaults.isEmpty() ? played : played.withUffd(userfaults.size(), log.toString());
     }
 
     /** Operations that the controller runs, not the process. */
@@ -114,7 +127,9 @@ public final class ScenarioPlayer {
     }
 
     Outcome apply(Operation operation) {
-        return target.apply(operation);
+        Outcome outcome = target.apply(operation);
+        userfaults.addAll(outcome.userfaults());
+        return outcome;
     }
 
     boolean isX86() {

@@ -4,11 +4,18 @@ import java.util.List;
 
 /** A process of a script: its address space, what it calls its places, and the virtual machine that it opened. */
 public final class ScriptProcess {
+    /** No userfaultfd was opened. */
+    static final int NO_USERFAULTFD = -1;
+    /** One was opened, but the kernel does not have what it was to do. */
+    static final int USERFAULTFD_UNUSABLE = 0;
+
     private final String name;
     private final Regions regions;
     private final KvmDescriptors kvm;
     private int mm;
     private boolean alive = true;
+    private boolean running = true;
+    private int userfaultfd = NO_USERFAULTFD;
 
     ScriptProcess(String name, int mm, Regions regions) {
         this(name, mm, regions, new KvmDescriptors());
@@ -36,6 +43,20 @@ public final class ScriptProcess {
         return alive;
     }
 
+    /** Whether a process of that name exists, be it another program by now. */
+    boolean isRunning() {
+        return running;
+    }
+
+    /** Its userfaultfd: number of the context, or {@link #NO_USERFAULTFD}, {@link #USERFAULTFD_UNUSABLE}. */
+    int userfaultfd() {
+        return userfaultfd;
+    }
+
+    void openUserfaultfd(int context) {
+        userfaultfd = context;
+    }
+
     /** The places that it knows by name. */
     public List<Region> regions() {
         return regions.all();
@@ -51,6 +72,7 @@ public final class ScriptProcess {
 
     void gone() {
         alive = false;
+        running = false;
     }
 
     void execTo(int newMm) {
@@ -60,6 +82,8 @@ public final class ScriptProcess {
 
     /** The child has its parent's places and open files. */
     ScriptProcess fork(String child, int childMm) {
-        return new ScriptProcess(child, childMm, new Regions(regions), new KvmDescriptors(kvm));
+        ScriptProcess result = new ScriptProcess(child, childMm, new Regions(regions), new KvmDescriptors(kvm));
+        result.userfaultfd = userfaultfd;
+        return result;
     }
 }

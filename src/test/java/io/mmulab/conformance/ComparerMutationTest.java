@@ -357,7 +357,7 @@ class ComparerMutationTest {
         RecordedOperation right = other.nextOperation();
         while (left != null && right != null) {
             for (Finding finding : comparer.compare(left.result(), right.result())) {
-                found.add(finding.of(left.index(), left.text()));
+                found.add(finding.of("", left.index(), left.text()));
             }
             left = one.nextOperation();
             right = other.nextOperation();

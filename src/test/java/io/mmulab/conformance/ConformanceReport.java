@@ -68,8 +68,8 @@ final class ConformanceReport {
                 continue;
             }
             try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                count(Conformance.run(Recording.open(reader), (operation, machine) -> audit(name, operation, machine)),
-                        verbose, list);
+                count(Conformance.run(name, Recording.open(reader), Budget.unlimited(),
+                        (operation, machine) -> audit(name, operation, machine)), verbose, list);
             } catch (RuntimeException e) {
                 OUT.println("FAILED " + file + ": " + e);
                 e.printStackTrace(OUT);
@@ -117,7 +117,7 @@ final class ConformanceReport {
             }
         }
         if (list) {
-            OUT.printf("%-12s %-45s %d/%d %d%n", result.kernel(), result.scenario(), result.equal(),
+            OUT.printf("%-12s %-45s %d/%d %d%n", result.kernel(), result.recording(), result.equal(),
                     result.operations(), result.found());
         }
         if (verbose) {
@@ -126,7 +126,7 @@ final class ConformanceReport {
     }
 
     private static void print(ConformanceResult result) {
-        OUT.printf("== %s %s: %d/%d operations equal, %d differences%n", result.kernel(), result.scenario(),
+        OUT.printf("== %s %s: %d/%d operations equal, %d differences%n", result.kernel(), result.recording(),
                 result.equal(), result.operations(), result.found());
         int operation = -1;
         for (Difference difference : result.differences()) {
@@ -134,7 +134,8 @@ final class ConformanceReport {
                 operation = difference.operation();
                 OUT.printf("[%d] %s%n", operation, difference.op());
             }
-            OUT.printf("      %s%n          kernel: %s%n          ours:   %s%n", difference.field(),
+            OUT.printf("      %s  %s%n          kernel: %s%n          ours:   %s%n", difference.field(),
+                    difference.where(),
                     difference.expected() == null ? "-" : difference.expected(),
                     difference.actual() == null ? "-" : difference.actual());
         }

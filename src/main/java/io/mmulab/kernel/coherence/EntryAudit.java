@@ -22,6 +22,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
     private long anon;
     private long file;
     private long shmem;
+    private long hugetlb;
 
     private EntryAudit(AddressSpace mm, Frames frames, FrameCensus census, Findings findings) {
         this.mm = mm;
@@ -40,6 +41,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_ANONPAGES", anon, mm.anonPages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_FILEPAGES", file, mm.filePages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SHMEMPAGES", shmem, mm.shmemPages());
+        findings.same(AuditRule.RSS, mm.id(), 0, "hugetlb pages", hugetlb, mm.hugetlbPages());
         findings.same(AuditRule.TABLE_IN_USE, mm.id(), 0, "number of tables", tables, mm.pageTable().liveTables());
         if (!mm.isAlive() && (tables > 1 || mm.vmas().size() > 0 || anon + file + shmem > 0)) {
             findings.add(AuditRule.DEAD_IS_EMPTY, mm.id(), 0,
@@ -87,7 +89,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
     }
 
     private void page(Vma vma, long address, int level, long pte) {
-        if (Pte.special(pte)) {
+        if (Pte.special(pte) || frames.isZeroPage(Pte.frame(pte))) {
             if (Pte.write(pte)) {
                 findings.add(AuditRule.WRITABLE_IS_EXCLUSIVE, mm.id(), address, "a writable zero page");
             }
@@ -96,6 +98,11 @@ final class EntryAudit implements PageTableWalk.Visitor {
         int frame = Pte.frame(pte);
         if (!census.exists(frame)) {
             findings.add(AuditRule.ENTRY_BACKING, mm.id(), address, "no such frame: " + frame);
+            return;
+        }
+        MappedFile backing = vma.file();
+        if (backing != null && backing.kind() == MappedFile.Kind.HUGETLB) {
+            hugetlb(vma, address, level, pte, frame);
             return;
         }
         long pages = 1L << (mm.pageTable().levelShift(level) - mm.pageTable().levelShift(0));
@@ -109,6 +116,25 @@ final class EntryAudit implements PageTableWalk.Visitor {
             anonymous(vma, address, pte, frame);
         } else {
             cached(vma, address, pte, frame, pages);
+        }
+    }
+
+    /** A page of hugetlbfs is not part of Rss; all its entries together map it once. */
+    private void hugetlb(Vma vma, long address, int level, long pte, int frame) {
+        if (!frames.has(frame, Frames.HUGETLB)) {
+            findings.add(AuditRule.ENTRY_BACKING, mm.id(), address, "frame " + frame + " is of no pool");
+        }
+        long size = mm.pageSize() * frames.pages(frame);
+        if ((address & (size - 1)) == 0) {
+            census.mapsWhole(frames.head(frame));
+            hugetlb += frames.pages(frame);
+        }
+        long within = (address & (size - 1)) / mm.pageSize();
+        if (frame != frames.head(frame) + within || 1L << mm.pageTable().levelShift(level) > size) {
+            findings.add(AuditRule.ENTRY_BACKING, mm.id(), address, "frame " + frame + " is not in its place");
+        }
+        if (Pte.write(pte) && !vma.has(VmFlags.SHARED) && !frames.has(frames.head(frame), Frames.ANON_EXCLUSIVE)) {
+            findings.add(AuditRule.WRITABLE_IS_EXCLUSIVE, mm.id(), address, "writable, huge page " + frame + " is not");
         }
     }
 

@@ -56,13 +56,16 @@ final class FrameCensus implements FrameHolder.Visitor {
         int inUse = 0;
         for (int frame = Frames.ZERO_PAGE + 1; frame < end; frame++) {
             int head = frames.head(frame);
-            if (frame == head) {
+            if (frame == head && !frames.isZeroPage(frame)) {
                 String name = "frame " + frame;
                 findings.same(AuditRule.REFCOUNT, 0, 0, name + ": refcount", references[frame],
                         frames.refcount(frame));
-                inUse += frames.refcount(frame) > 0 ? frames.pages(frame) : 0;
+                boolean used = frames.refcount(frame) > 0 || frames.has(frame, Frames.HUGETLB);
+                inUse += used ? frames.pages(frame) : 0;
             }
-            mapcount(findings, frame, head);
+            if (!frames.isZeroPage(frame)) {
+                mapcount(findings, frame, head);
+            }
         }
         findings.same(AuditRule.FRAMES_IN_USE, 0, 0, "frames in use", inUse, frames.inUse());
     }

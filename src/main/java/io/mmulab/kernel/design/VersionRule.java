@@ -73,9 +73,46 @@ public enum VersionRule {
             "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,
             Integer.MAX_VALUE,
             "arch/arm64/mm/fault.c __ptep_set_access_flags_anysz(); recordings: wp_upgrade_thp_guest"),
+    /** GUP faults entries without rights unless it forces. */
+    GUP_HONORS_NUMA_FAULTS("get_user_pages() takes an entry without rights for a NUMA hint and faults, unless it "
+            + "forces", 0, 606, "6.1 mm/gup.c FOLL_NUMA"),
+    /** A long-term pin for writing refuses shared files that track dirty pages. */
+    LONGTERM_PIN_REFUSES_FILES("a long-term pin for writing refuses a shared mapping of a file that tracks dirty pages",
+            605, Integer.MAX_VALUE, "mm/gup.c writable_file_mapping_allowed() (6.5)"),
+    /** A write to /proc/PID/mem overrides the rights of the VMA. */
+    PROC_MEM_FORCES(
+            "reads and writes of /proc/PID/mem override the rights of the VMA; later, as configured, only those "
+                    + "of a debugger",
+            0, 701, "fs/proc/base.c mem_rw(); recordings: force_write_ro"),
+    /** io_uring pins under mmap_lock. */
+    IO_PIN_HOLDS_MMAP_LOCK("io_uring pins buffers under mmap_lock without retry, and refuses files on disk", 0, 605,
+            "6.1 io_uring/rsrc.c io_pin_pages()"),
+    /** MADV_POPULATE_* walks VMAs. */
+    MADV_POPULATE_PER_VMA(
+            "MADV_POPULATE_READ and _WRITE are applied VMA by VMA and go on behind a hole; later: they stop "
+                    + "there",
+            0, 610, "mm/madvise.c madvise_populate(), 6.10 faultin_page_range()"),
     /** GUP unshares anonymous pages only. */
     UNSHARE_ANON_ONLY("a fault that unshares leaves a page alone that is not anonymous", 0, 602,
             "mm/memory.c do_wp_page()"),
+    /** UFFDIO_WRITEPROTECT goes over several VMAs. */
+    UFFD_WP_ACROSS_VMAS("UFFDIO_WRITEPROTECT may span VMAs; before: one VMA must hold the range", 605,
+            Integer.MAX_VALUE, "mm/userfaultfd.c mwriteprotect_range()"),
+    /** A registration may not drop write protection. */
+    UFFD_WP_NEEDS_UNREGISTER("UFFDIO_REGISTER without the write-protect mode is EBUSY on a range that has it", 701,
+            Integer.MAX_VALUE, "7.3 mm/userfaultfd.c userfaultfd_register()"),
+    /** Unregistering needs the context that registered. */
+    UFFD_UNREGISTER_CHECKS_OWNER("UFFDIO_UNREGISTER of another context's range is EINVAL", 617, Integer.MAX_VALUE,
+            "7.3 mm/userfaultfd.c userfaultfd_unregister()"),
+    /** A part of a VMA does not merge to the right when it is registered. */
+    UFFD_PARTIAL_DOES_NOT_MERGE_RIGHT("registering a part that does not begin its VMA never merges it with its right "
+            + "neighbour", 0, 604, "6.1 fs/userfaultfd.c userfaultfd_register(): vma_merge() with vma->vm_pgoff"),
+    /** userfaultfd has UFFDIO_MOVE. */
+    UFFD_MOVE("userfaultfd can move pages, poison them, and write-protect asynchronously", 608, Integer.MAX_VALUE,
+            "include/uapi/linux/userfaultfd.h; recordings: features"),
+    /** userfaultfd can take all rights away. */
+    UFFD_RWP("userfaultfd can take all rights from a page", 701, Integer.MAX_VALUE,
+            "7.3 include/uapi/linux/userfaultfd.h; recordings: features"),
     /** Removing userfaultfd's write protection goes by vm_page_prot and upgrades entries at once. */
     UFFD_WP_FOLLOWS_PAGE_PROT("removing userfaultfd's write protection makes an exclusive page writable at once", 603,
             Integer.MAX_VALUE, "mm/userfaultfd.c uffd_wp_range(); recordings: uffd_wp_guest_mapped"),

@@ -29,6 +29,10 @@ public enum Cause {
     CHANGE_PROTECTION("change_protection", "mm/mprotect.c"),
     /** fork write-protects the parent's private pages. */
     COPY_PAGE_RANGE("copy_page_range", "mm/memory.c"),
+    /** UFFDIO_MOVE. */
+    UFFD_MOVE_PAGES("move_pages_pte", "mm/userfaultfd.c"),
+    /** A write to /proc/PID/clear_refs. */
+    CLEAR_REFS_WRITE("clear_refs_write", "fs/proc/task_mmu.c"),
     /** fork flushes the parent once, after all VMAs. */
     DUP_MMAP("dup_mmap", "kernel/fork.c"),
     /** The address space ends. */

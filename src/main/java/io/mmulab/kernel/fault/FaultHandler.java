@@ -356,7 +356,7 @@ public final class FaultHandler {
         long pte = orig;
         if (!unshare && vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte)) {
             UserfaultfdCtx ctx = vma.userfaultfdCtx();
-            if (ctx == null || !ctx.wpAsync()) {
+            if (ctx == null || !ctx.has(UserfaultfdCtx.FEATURE_WP_ASYNC)) {
                 current.get().unlock(LockKind.PTL);
                 return userfault(mm, vma, page, flags, VmFlags.UFFD_WP);
             }

@@ -49,6 +49,11 @@ public final class Cpu {
         return lastValue;
     }
 
+    /** Other programs have used up the TLB. */
+    void evictTlb() {
+        tlb.dropEverything();
+    }
+
     /**
      * One access of one byte.
      *

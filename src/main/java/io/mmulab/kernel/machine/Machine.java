@@ -21,7 +21,9 @@ import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.gup.FixedBuffers;
 import io.mmulab.kernel.gup.GetUserPages;
+import io.mmulab.kernel.gup.RemoteAccess;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -30,6 +32,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
+import io.mmulab.kernel.proc.ClearRefs;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
@@ -51,6 +54,11 @@ import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
+import io.mmulab.kernel.uffd.MfillAtomic;
+import io.mmulab.kernel.uffd.MovePages;
+import io.mmulab.kernel.uffd.UserfaultLog;
+import io.mmulab.kernel.uffd.UserfaultRegistration;
+import io.mmulab.kernel.uffd.Userfaultfd;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmaTree;
 
@@ -88,6 +96,7 @@ public final class Machine {
     private final Madvise madvise;
     private final Brk brk;
     private final Fork fork;
+    private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
     private final Map<String, MappedFile> files = new LinkedHashMap<>();
@@ -122,10 +131,11 @@ public final class Machine {
         SplitHugePmd split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
         FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
                 frames, lru, swap, notifiers, current, clock);
+        ExpandStack stackGrowth = new ExpandStack();
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
                         arch.fetchFaultNeedsExec(),
-                        new ExpandStack(), tracer);
+                        stackGrowth, tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
         ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
@@ -137,10 +147,22 @@ public final class Machine {
         madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
         brk = new Brk(arch, munmap, current, clock);
         fork = new Fork(arch, ops, huge, frames, notifiers, tlb, handler, current, clock);
-        GetUserPages gup = new GetUserPages(ops, faults, frames, current);
+        GetUserPages gup = new GetUserPages(arch, spec.version(), ops, faults, frames, current);
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
                         current, clock, tracer);
+        UserfaultLog userfaultLog = new UserfaultLog();
+        UserfaultRegistration registration =
+                new UserfaultRegistration(arch, spec.version(), changeProtection, gather, current);
+        Userfaultfd userfaultfd = new Userfaultfd(arch, spec.version(), registration,
+                new MfillAtomic(ops, frames, handler, current),
+                new MovePages(ops, frames, notifiers, handler, current), changeProtection, gather, userfaultLog,
+                current);
+        handler.setUserfaults(userfaultfd.userfaults());
+        userMemory = new UserMemory(userfaultfd, userfaultLog,
+                new ClearRefs(arch, ops, pmds, notifiers, tlb, frames, current),
+                new RemoteAccess(spec.version(), gup, frames, stackGrowth, current),
+                new FixedBuffers(spec.version(), gup));
         cpus = new Cpu[spec.cpus()];
         for (int i = 0; i < cpus.length; i++) {
             cpus[i] = new Cpu(arch, tlb.cpu(i), ops, faults, frames, clock);
@@ -150,6 +172,11 @@ public final class Machine {
     /** What it was built from. */
     public MachineSpec spec() {
         return spec;
+    }
+
+    /** Who works on a process's memory beside its own loads and stores. */
+    UserMemory userMemory() {
+        return userMemory;
     }
 
     /** Simulated time. */
@@ -217,6 +244,7 @@ public final class Machine {
         operations = number;
         events.beginOperation(number);
         faultLog.clear();
+        userMemory.userfaults().clear();
     }
 
     /** Ends an operation: the checker looks at what it left behind. */
@@ -338,6 +366,7 @@ public final class Machine {
     public AddressSpace fork(AddressSpace parent) {
         AddressSpace child = spawn(0);
         fork.duplicate(parent, child);
+        userMemory.buffers().forked(parent, child);
         return child;
     }
 
@@ -345,12 +374,14 @@ public final class Machine {
     public AddressSpace exec(AddressSpace old, long startBrk) {
         AddressSpace fresh = spawn(startBrk);
         munmap.exitMmap(old);
+        userMemory.buffers().close(old);
         return fresh;
     }
 
     /** exit of the last user. */
     public void exit(AddressSpace mm) {
         munmap.exitMmap(mm);
+        userMemory.buffers().close(mm);
     }
 
     /** Makes a device and binds it; a negative errno means that it was refused and is not there. */

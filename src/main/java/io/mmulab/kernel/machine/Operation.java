@@ -178,4 +178,140 @@ public sealed interface Operation {
      * @param disable whether its memory may have no huge pages any more
      */
     record DisableThp(int mm, boolean disable) implements Operation {}
+
+    /**
+     * Other programs run on a CPU, long enough that its TLB holds nothing of before.
+     *
+     * @param cpu number of the CPU, from 0
+     */
+    record RunOthers(int cpu) implements Operation {}
+
+    /**
+     * userfaultfd and UFFDIO_API, with a thread of the process that resolves faults: it removes write protection, and fills
+     * missing pages with a byte. Returns the number of the context.
+     *
+     * @param mm id of the address space, from 1
+     * @param features {@code UFFD_FEATURE_} bits that are asked for
+     * @param fill what each byte of a page holds that the thread supplies, 0 to 255
+     */
+    record OpenUserfaultfd(int mm, long features, int fill) implements InProcess {}
+
+    /**
+     * UFFDIO_REGISTER.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, a multiple of the page size
+     * @param modes which faults are told
+     */
+    record RegisterUserfaults(int mm, int context, @Address long address, long length, Set<UserfaultMode> modes)
+            implements InProcess {}
+
+    /**
+     * UFFDIO_UNREGISTER.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, a multiple of the page size
+     */
+    record UnregisterUserfaults(int mm, int context, @Address long address, long length) implements InProcess {}
+
+    /**
+     * UFFDIO_WRITEPROTECT.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, a multiple of the page size
+     * @param on whether pages are protected, or no longer are
+     */
+    record WriteProtectUserfaults(int mm, int context, @Address long address, long length, boolean on)
+            implements InProcess {}
+
+    /**
+     * UFFDIO_COPY, from a page of equal bytes.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address where the pages go, page aligned
+     * @param length bytes, a multiple of the page size
+     * @param value what each byte holds, 0 to 255
+     * @param writeProtected whether the pages come write-protected
+     */
+    record CopyUserfaultPages(int mm, int context, @Address long address, long length, int value,
+            boolean writeProtected)
+            implements InProcess {}
+
+    /**
+     * UFFDIO_ZEROPAGE.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address where the pages go, page aligned
+     * @param length bytes, a multiple of the page size
+     */
+    record ZeroUserfaultPages(int mm, int context, @Address long address, long length) implements InProcess {}
+
+    /**
+     * UFFDIO_MOVE.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param address where the pages go, page aligned
+     * @param source where they are now, page aligned
+     * @param length bytes, a multiple of the page size
+     * @param allowHoles whether missing pages of the source are passed over
+     */
+    record MoveUserfaultPages(int mm, int context, @Address long address, @Address long source, long length,
+            boolean allowHoles) implements InProcess {}
+
+    /**
+     * A write to /proc/PID/clear_refs.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param target id of the address space whose file is written, from 1
+     * @param type 1 to 3: accessed bits of all pages, of those without and with a file; 4: soft-dirty bits; 5: the peak of
+     *        the resident set
+     */
+    record ClearRefs(int mm, int target, int type) implements InProcess {}
+
+    /**
+     * One byte through /proc/PID/mem; returns 1.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param target id of the address space that is accessed, from 1
+     * @param address the byte
+     * @param access READ or WRITE
+     * @param value what a write stores, 0 to 255
+     */
+    record ProcMem(int mm, int target, @Address long address, AccessKind access, int value) implements InProcess {}
+
+    /**
+     * One byte through process_vm_readv or process_vm_writev; returns 1.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param target id of the address space that is accessed, from 1
+     * @param address the byte
+     * @param access READ or WRITE
+     * @param value what a write stores, 0 to 255
+     */
+    record ProcessVm(int mm, int target, @Address long address, AccessKind access, int value) implements InProcess {}
+
+    /**
+     * A buffer is registered with io_uring: its pages are pinned until {@link UnregisterBuffer}.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte
+     * @param length bytes
+     */
+    record RegisterBuffer(int mm, @Address long address, long length) implements InProcess {}
+
+    /**
+     * The registered buffer is given up, and the ring closed.
+     *
+     * @param mm id of the address space, from 1
+     */
+    record UnregisterBuffer(int mm) implements InProcess {}
 }

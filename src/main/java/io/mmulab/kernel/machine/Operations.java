@@ -21,6 +21,7 @@ import io.mmulab.kernel.vma.MappedFile;
 /** Applies {@link Operation}s to a machine, one at a time, and says what each did. */
 public final class Operations {
     private final Machine machine;
+    private final MemoryOperations memory;
     private @Nullable Signal signal;
     private @Nullable Integer value;
     private @Nullable AccessStatus deviceStatus;
@@ -28,6 +29,7 @@ public final class Operations {
     /** For one machine. */
     public Operations(Machine machine) {
         this.machine = machine;
+        this.memory = new MemoryOperations(machine);
     }
 
     /**
@@ -49,7 +51,8 @@ public final class Operations {
         machine.endOperation();
         FaultLog faults = machine.faults();
         return new Outcome(number, result, Errno.isError(result) ? Errno.nameOf(result) : null, signal, value,
-                deviceStatus, faults(faults), faults.count(), firstEvent, machine.events().lastSequence(),
+                deviceStatus, faults(faults), faults.count(), memory.userfaults(), firstEvent,
+                machine.events().lastSequence(),
                 machine.clock().now() - began);
     }
 
@@ -78,6 +81,19 @@ public final class Operations {
             case Operation.DeviceAccess op -> deviceAccess(op);
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());
             case Operation.DisableThp op -> disableThp(op);
+            case Operation.RunOthers op -> runOthers(op);
+            case Operation.OpenUserfaultfd op -> memory.open(op);
+            case Operation.RegisterUserfaults op -> memory.register(op);
+            case Operation.UnregisterUserfaults op -> memory.unregister(op);
+            case Operation.WriteProtectUserfaults op -> memory.writeProtect(op);
+            case Operation.CopyUserfaultPages op -> memory.copy(op);
+            case Operation.ZeroUserfaultPages op -> memory.zero(op);
+            case Operation.MoveUserfaultPages op -> memory.move(op);
+            case Operation.ClearRefs op -> memory.clearRefs(op);
+            case Operation.ProcMem op -> remote(memory.procMem(op));
+            case Operation.ProcessVm op -> remote(memory.processVm(op));
+            case Operation.RegisterBuffer op -> memory.registerBuffer(op);
+            case Operation.UnregisterBuffer op -> memory.unregisterBuffer(op);
         };
     }
 
@@ -128,6 +144,16 @@ public final class Operations {
         }
         return (result & VmFault.SIGBUS) != 0 ? new Signal("SIGBUS", "BUS_ADRERR", address)
                 : new Signal("SIGKILL", "OOM", address);
+    }
+
+    private long runOthers(Operation.RunOthers op) {
+        machine.cpu(op.cpu()).evictTlb();
+        return 0;
+    }
+
+    private long remote(long result) {
+        value = Errno.isError(result) ? null : memory.lastValue();
+        return result;
     }
 
     private long exit(Operation.Exit op) {

@@ -18,12 +18,14 @@ import io.mmulab.kernel.secondary.AccessStatus;
  * @param deviceStatus how a device's access ended
  * @param faults the first faults, in order
  * @param faultCount all faults
+ * @param userfaults the faults that user space was told of, in order
  * @param firstEvent sequence number of the first event; {@code lastEvent + 1} if there was none
  * @param lastEvent sequence number of the last event so far
  * @param nanoseconds simulated time that it took
  */
 public record Outcome(long operation, @Address long result, @Nullable String error, @Nullable Signal signal,
         @Nullable Integer value, @Nullable AccessStatus deviceStatus, List<Fault> faults, long faultCount,
+        List<Userfault> userfaults,
         long firstEvent, long lastEvent, long nanoseconds) {
 
     /**
@@ -48,4 +50,13 @@ public record Outcome(long operation, @Address long result, @Nullable String err
      */
     public record Fault(int mm, @Address long address, AccessKind access, FaultPath path, String function,
             boolean major, String result) {}
+
+    /**
+     * One message of userfaultfd, and how its reader resolved it.
+     *
+     * @param address of the page
+     * @param flags 1: a write; 2: to a write-protected page
+     * @param resolved what the resolving call returned: 0 or a negative errno
+     */
+    public record Userfault(@Address long address, int flags, long resolved) {}
 }

@@ -27,6 +27,7 @@ public final class AddressSpace {
     private long shmemPages;
     private long hugetlbPages;
     private long swapEntries;
+    private boolean hasPinned;
     private long minorFaults;
     private long majorFaults;
 
@@ -179,6 +180,16 @@ public final class AddressSpace {
     /** {@code add_mm_counter(MM_SWAPENTS)}. */
     public void addSwapEntries(long entries) {
         swapEntries += entries;
+    }
+
+    /** {@code MMF_HAS_PINNED}: whether pages were ever pinned, so that fork must look. */
+    public boolean hasPinned() {
+        return hasPinned;
+    }
+
+    /** {@code mm_set_has_pinned_flag}. */
+    public void setHasPinned() {
+        hasPinned = true;
     }
 
     /** {@code mm_account_fault}. */

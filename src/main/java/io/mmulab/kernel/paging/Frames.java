@@ -51,6 +51,9 @@ public final class Frames {
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
     public static final int MAX_ORDER = 18;
 
+    /** {@code GUP_PIN_COUNTING_BIAS}: references that one pin of a single page counts for. */
+    private static final int PIN_BIAS = 1024;
+
     private final int limit;
     private int[] refcount = new int[64];
     private int[] mapcount = new int[64];
@@ -64,6 +67,7 @@ public final class Frames {
     private int freeCount;
     private final int[][] freeCompound = new int[MAX_ORDER + 1][0];
     private final int[] freeCompoundCount = new int[MAX_ORDER + 1];
+    private int[] pincount = {};
     private int next = 2;
     private int inUse;
     private int hugeZeroPage;
@@ -297,6 +301,37 @@ public final class Frames {
                 freeCompound(first);
             }
         }
+    }
+
+    /** {@code try_grab_folio(FOLL_PIN)}: a reference of somebody who may write to the page at any time, as a device does. */
+    public void pin(int frame) {
+        int first = head(frame);
+        if (order[first] == 0) {
+            refcount[first] += PIN_BIAS;
+            return;
+        }
+        if (first >= pincount.length) {
+            pincount = Arrays.copyOf(pincount, refcount.length);
+        }
+        refcount[first]++;
+        pincount[first]++;
+    }
+
+    /** {@code unpin_user_page}. */
+    public void unpin(int frame) {
+        int first = head(frame);
+        if (order[first] == 0) {
+            refcount[first] -= PIN_BIAS - 1;
+        } else {
+            pincount[first]--;
+        }
+        put(first);
+    }
+
+    /** {@code folio_maybe_dma_pinned}. */
+    public boolean maybeDmaPinned(int frame) {
+        int first = head(frame);
+        return order[first] == 0 ? refcount[first] >= PIN_BIAS : first < pincount.length && pincount[first] > 0;
     }
 
     private void pushFree(int frame) {

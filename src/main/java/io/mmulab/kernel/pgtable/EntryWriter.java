@@ -4,6 +4,7 @@ import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 
 /** Writes an entry of any level and tells the observer, if it observes the address space. */
@@ -31,6 +32,17 @@ final class EntryWriter {
             observer.entryChanged(mm, address, before, pte & bits);
         } else {
             mm.pageTable().setEntry(address, level, pte & bits);
+        }
+    }
+
+    /** A whole table of PTEs is in the place of a huge leaf. */
+    void populated(AddressSpace mm, long address, long first, int frameStep) {
+        if (!observer.observes(mm)) {
+            return;
+        }
+        long pageSize = mm.pageSize();
+        for (int i = 0; i < 1 << PageTable.INDEX_BITS; i++) {
+            observer.entryChanged(mm, address + i * pageSize, Pte.NONE, Pte.advance(first, (long) i * frameStep));
         }
     }
 }

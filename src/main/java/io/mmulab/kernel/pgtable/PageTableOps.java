@@ -265,6 +265,16 @@ public final class PageTableOps {
         return merged;
     }
 
+    /** {@code ptep_test_and_clear_young}: TLBs that hold the entry are not told. Whether it was young. */
+    public boolean testAndClearYoung(AddressSpace mm, long address) {
+        long before = mm.pageTable().get(address);
+        if (!Pte.young(before)) {
+            return false;
+        }
+        write(mm, address, Pte.mkold(before));
+        return true;
+    }
+
     /** What the hardware does on a walk: accessed and dirty bits of a leaf of any level, without any kernel code. */
     public void hardwareUpdate(AddressSpace mm, long address, long pte) {
         current.get().step(Step.PTE_WRITE);

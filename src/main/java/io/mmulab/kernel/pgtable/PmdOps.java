@@ -169,7 +169,19 @@ public final class PmdOps {
     public void populate(AddressSpace mm, long address, long first, int frameStep) {
         current.get().step(Step.PTE_WRITE);
         boolean folded = contiguous && frameStep == 1 && Pte.valid(first);
-        mm.pageTable().populate(address, (first & bits) | (folded ? Pte.CONT : 0), frameStep);
+        long entry = (first & bits) | (folded ? Pte.CONT : 0);
+        mm.pageTable().populate(address, entry, frameStep);
+        writer.populated(mm, address, entry, frameStep);
+    }
+
+    /** {@code pmdp_test_and_clear_young}: TLBs that hold the entry are not told. Whether it was young. */
+    public boolean testAndClearYoung(AddressSpace mm, long address) {
+        long before = mm.pageTable().entry(address, LEVEL);
+        if (!Pte.young(before)) {
+            return false;
+        }
+        write(mm, address, Pte.mkold(before));
+        return true;
     }
 
     /** {@code flush_pmd_tlb_range} of one PMD. */

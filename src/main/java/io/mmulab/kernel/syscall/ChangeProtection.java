@@ -18,6 +18,7 @@ import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.UserfaultfdCtx;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -92,6 +93,16 @@ public final class ChangeProtection {
         gather.endVma(mm);
     }
 
+    /**
+     * {@code uffd_wp_range}: write-protects {@code [start, end)} of a VMA for userfaultfd, or takes that away.
+     *
+     * @param on whether it is protected
+     */
+    public void uffdWpRange(AddressSpace mm, Vma vma, long start, long end, boolean on) {
+        boolean upgrades = !on && resolveByPageProt && wantsManualWriteUpgrade(vma);
+        range(mm, vma, start, end, (on ? UFFD_WP : UFFD_WP_RESOLVE) | (upgrades ? TRY_CHANGE_WRITABLE : 0));
+    }
+
     /** {@code vma_wants_manual_pte_write_upgrade}: entries must be looked at one by one to become writable. */
     public static boolean wantsManualWriteUpgrade(Vma vma) {
         if (!vma.has(VmFlags.WRITE)) {
@@ -103,7 +114,8 @@ public final class ChangeProtection {
 
     /** {@code userfaultfd_wp_use_markers}: protection of pages that are not there must be remembered. */
     private static boolean usesMarkers(Vma vma) {
-        return !vma.isAnonymous() || (vma.userfaultfdCtx() != null && vma.userfaultfdCtx().wpUnpopulated());
+        return !vma.isAnonymous()
+                || (vma.userfaultfdCtx() != null && vma.userfaultfdCtx().has(UserfaultfdCtx.FEATURE_WP_UNPOPULATED));
     }
 
     /** {@code change_pmd_prepare} and the levels above: markers need leaf tables. */

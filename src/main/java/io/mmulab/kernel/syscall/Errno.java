@@ -8,6 +8,12 @@ public enum Errno {
     ENOENT(2),
     /** No such process. */
     ESRCH(3),
+    /** Input or output error. */
+    EIO(5),
+    /** No such device or address. */
+    ENXIO(6),
+    /** Not an open file. */
+    EBADF(9),
     /** Try again. */
     EAGAIN(11),
     /** Out of memory. */
@@ -16,6 +22,8 @@ public enum Errno {
     EACCES(13),
     /** Bad address. */
     EFAULT(14),
+    /** Busy. */
+    EBUSY(16),
     /** Exists already. */
     EEXIST(17),
     /** No such device. */
@@ -23,7 +31,11 @@ public enum Errno {
     /** Invalid argument. */
     EINVAL(22),
     /** Value too large. */
-    EOVERFLOW(75);
+    EOVERFLOW(75),
+    /** Not supported here. */
+    EOPNOTSUPP(95),
+    /** The memory has failed. */
+    EHWPOISON(133);
 
     private static final long MAX_ERRNO = 4095;
 

@@ -55,6 +55,7 @@ public final class Fork {
         for (int i = 0; i < parent.vmas().size(); i++) {
             Vma vma = parent.vmas().at(i);
             Vma copy = vma.copy(vma.start(), vma.end());
+            copy.setUserfaultfdCtx(null, 0);
             copy.setFlags(copy.flags() & ~VmFlags.LOCKED);
             if (vma.anonVma() != null) {
                 copy.setAnonVma(anonVmas.newAnonVma(), vma.anonVmaChainLength() + 1);
@@ -85,7 +86,7 @@ public final class Fork {
                 continue;
             }
             current.get().lock(LockKind.PTL);
-            int nr = copyPresentPtes(parent, child, vma, at, cow);
+            int nr = copyPte(parent, child, vma, at, cow);
             current.get().unlock(LockKind.PTL);
             at += parent.pageSize() * (nr - 1);
         }
@@ -94,29 +95,74 @@ public final class Fork {
         }
     }
 
-    /** {@code copy_present_ptes}: one entry, or a run of entries of a large folio; returns how many. */
-    private int copyPresentPtes(AddressSpace parent, AddressSpace child, Vma vma, long at, boolean cow) {
+    /** Copies one entry, or a run of entries of a large folio; returns how many. */
+    private int copyPte(AddressSpace parent, AddressSpace child, Vma vma, long at, boolean cow) {
         long pte = ops.get(parent, at);
+        if (Pte.isMarker(pte)) {
+            copyMarker(child, at, pte);
+        }
+        if (!Pte.present(pte)) {
+            return 1;
+        }
+        if (isPinned(parent, pte)) {
+            copyPresentPage(child, vma, at, pte);
+            return 1;
+        }
+        return copyPresentPtes(parent, child, vma, at, pte, cow);
+    }
+
+    /** {@code copy_pte_marker}: errors and guards pass on, write protection of pages that are not there does not. */
+    private void copyMarker(AddressSpace child, long at, long pte) {
+        int bits = Pte.frame(pte) & (Pte.MARKER_POISONED | Pte.MARKER_GUARD);
+        if (bits != 0) {
+            ops.setPte(child, at, Pte.marker(bits));
+        }
+    }
+
+    private int copyPresentPtes(AddressSpace parent, AddressSpace child, Vma vma, long at, long first, boolean cow) {
         long span = huge.size();
         long end = Math.min(vma.end(), (at & -span) + span);
         long ignored = (vma.has(VmFlags.SHARED) ? Pte.DIRTY : 0) | (vma.has(VmFlags.SOFTDIRTY) ? Pte.SOFT_DIRTY : 0);
-        int nr = ops.batches().length(parent, at, pte, end, ignored);
-        boolean writable = false;
+        int nr = ops.batches().length(parent, at, first, end, ignored);
+        long pte = first;
         for (int i = 0; i < nr; i++) {
-            writable |= Pte.write(ops.get(parent, at + i * parent.pageSize()));
+            pte |= ops.get(parent, at + i * parent.pageSize()) & Pte.WRITE;
             if (!Pte.special(pte)) {
                 share(child, vma, Pte.frame(pte) + i);
             }
         }
-        if (cow && writable) {
+        if (cow && Pte.write(pte)) {
             ops.setWrprotect(parent, at, nr);
             pte = Pte.wrprotect(pte);
         }
         if (vma.has(VmFlags.SHARED)) {
-            pte = Pte.mkclean(writable ? pte | Pte.WRITE : pte);
+            pte = Pte.mkclean(pte);
         }
-        ops.setPtes(child, at, Pte.mkold(pte), nr);
+        ops.setPtes(child, at, Pte.clearUffdWp(Pte.mkold(pte)), nr);
         return nr;
+    }
+
+    /** {@code page_needs_cow_for_dma}: the parent's page must stay the parent's, and writable. */
+    private boolean isPinned(AddressSpace parent, long pte) {
+        if (!parent.hasPinned() || Pte.special(pte)) {
+            return false;
+        }
+        int frame = Pte.frame(pte);
+        return frames.has(frame, (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE)) && frames.maybeDmaPinned(frame);
+    }
+
+    /** {@code copy_present_page}: the child gets its own copy now. */
+    private void copyPresentPage(AddressSpace child, Vma vma, long at, long source) {
+        int frame = frames.alloc(Frames.ANON);
+        if (frame == Frames.NO_FRAME) {
+            return;
+        }
+        frames.write(frame, frames.content(Pte.frame(source)));
+        frames.addRmap(frame, child.id());
+        frames.set(frame, Frames.ANON_EXCLUSIVE);
+        child.addAnonPages(1);
+        long pte = Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED));
+        ops.setPte(child, at, vma.has(VmFlags.WRITE) ? pte | Pte.WRITE : pte);
     }
 
     private void share(AddressSpace child, Vma vma, int frame) {

@@ -15,7 +15,7 @@ import io.mmulab.kernel.vma.Vma;
 /** {@code mmap}: {@code ksys_mmap_pgoff()}, {@code do_mmap()}, {@code mmap_region()}. */
 public final class Mmap {
     /** {@code sysctl_max_map_count}. */
-    static final int MAX_MAP_COUNT = 65530;
+    public static final int MAX_MAP_COUNT = 65530;
     private static final int NOT_SIMULATED = Mman.MAP_HUGETLB | Mman.MAP_LOCKED;
 
     private final Munmap munmap;

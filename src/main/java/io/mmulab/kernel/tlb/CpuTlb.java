@@ -120,6 +120,11 @@ public final class CpuTlb {
         }
     }
 
+    /** Drops all entries of all address spaces. */
+    public void dropEverything() {
+        Arrays.fill(tags, EMPTY);
+    }
+
     private int find(int asid, long address) {
         long page = address >>> pageShift;
         long tag = page << ASID_BITS | asid;

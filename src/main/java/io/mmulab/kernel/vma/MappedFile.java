@@ -111,6 +111,11 @@ public final class MappedFile {
         return writable;
     }
 
+    /** Whether it is memory itself ({@code vma_is_shmem}): tmpfs, memfd, shared anonymous. */
+    public boolean isMemory() {
+        return kind == Kind.TMPFS;
+    }
+
     /** Whether {@code vm_ops->page_mkwrite} exists, so that shared pages start write-protected. */
     public boolean wantsWriteNotify() {
         return kind == Kind.DISK;

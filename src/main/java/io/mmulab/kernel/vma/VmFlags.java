@@ -26,6 +26,8 @@ public final class VmFlags {
     public static final long GROWSDOWN = 0x100;
     /** Locked in memory. */
     public static final long LOCKED = 0x2000;
+    /** Locked in memory, but only as pages are faulted in. */
+    public static final long LOCKONFAULT = 0x80000;
     /** Not charged against overcommit. */
     public static final long NORESERVE = 0x200000;
     /** Charged against overcommit. */
