@@ -42,6 +42,12 @@ public class OperationLimits {
             case Operation.Munmap op -> length(op.length());
             case Operation.Mprotect op -> length(op.length());
             case Operation.Madvise op -> length(op.length());
+            case Operation.Mlock op -> length(op.length());
+            case Operation.Munlock op -> length(op.length());
+            case Operation.Msync op -> length(op.length());
+            case Operation.Mincore op -> length(op.length());
+            case Operation.ProcessMadvise op -> length(op.length());
+            case Operation.Mremap op -> remap(op);
             case Operation.CreateFile op -> file(op);
             case Operation.AttachDevice op -> device(op);
             case Operation.SetThp op -> {
@@ -64,9 +70,14 @@ public class OperationLimits {
             case Operation.ProcessVm op -> value(op.value());
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.DetachDevice _ ->
+            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.DetachDevice _ ->
                     {}
         }
+    }
+
+    private void remap(Operation.Mremap op) {
+        length(op.oldLength());
+        length(op.newLength());
     }
 
     private void mmap(Operation.Mmap op) {

@@ -49,8 +49,14 @@ final class MappingOps {
         if (!kind.contains("file")) {
             flags.add(MapFlag.MAP_ANONYMOUS);
         }
-        if (kind.startsWith("hugetlb") || line.has("locked", FIRST_OPTION) || line.has("populate", FIRST_OPTION)) {
+        if (kind.startsWith("hugetlb")) {
             return Played.notSimulated("mmap of this kind");
+        }
+        if (line.has("locked", FIRST_OPTION)) {
+            flags.add(MapFlag.MAP_LOCKED);
+        }
+        if (line.has("populate", FIRST_OPTION)) {
+            flags.add(MapFlag.MAP_POPULATE);
         }
         if (line.has("noreserve", FIRST_OPTION)) {
             flags.add(MapFlag.MAP_NORESERVE);

@@ -26,14 +26,14 @@ final class ScriptOps {
             op("munmapb", "name num num", MappingOps::munmapBytes),
             op("mprotect", "name page num prot", MappingOps::mprotect),
             op("mprotectb", "name num num prot", MappingOps::mprotectBytes),
-            op("mremap", "name page num num ...", null),
+            op("mremap", "name page num num ...", RemapOps::mremap),
             op("madvise", "name page num " + ADVICE, AdviceOps::madvise),
             op("madviseb", "name num num " + ADVICE, AdviceOps::madviseBytes),
-            op("msync", "name page num sync|async|invalidate", null),
-            op("mlock", "name page num", null),
-            op("mlock2", "name page num", null),
-            op("munlock", "name page num", null),
-            op("mlockall", "", null),
+            op("msync", "name page num sync|async|invalidate", LockOps::msync),
+            op("mlock", "name page num", LockOps::mlock),
+            op("mlock2", "name page num", LockOps::mlockOnFault),
+            op("munlock", "name page num", LockOps::munlock),
+            op("mlockall", "", LockOps::mlockall),
             op("mbind", "name page num int", null),
             op("move_pages", "name page num int", null),
             op("read", "name [page] [int]", AccessOps::read),
@@ -123,6 +123,8 @@ final class ScriptOps {
         op.form().check(line, op.nameWords());
         if (op.name().equals("mmap")) {
             MappingOps.checkMmap(line);
+        } else if (op.name().equals("mremap")) {
+            RemapOps.check(line);
         }
     }
 }

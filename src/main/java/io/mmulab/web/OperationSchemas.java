@@ -12,7 +12,6 @@ import io.swagger.v3.oas.models.media.Schema;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
-import io.mmulab.kernel.machine.Operation;
 import io.mmulab.lab.json.KernelJson;
 
 /** Describes the sealed type of operations: one schema each, told apart by {@code op}. */
@@ -25,7 +24,7 @@ class OperationSchemas implements GlobalOpenApiCustomizer {
     public void customise(OpenAPI api) {
         var discriminator = new Discriminator().propertyName("op");
         List<Schema> kinds = new ArrayList<>();
-        for (Class<?> kind : Operation.class.getPermittedSubclasses()) {
+        for (Class<?> kind : KernelJson.operations()) {
             String op = KernelJson.nameOf(kind);
             String name = kind.getSimpleName() + "Operation";
             var resolved = ModelConverters.getInstance(true).resolveAsResolvedSchema(new AnnotatedType(kind));
@@ -37,10 +36,10 @@ class OperationSchemas implements GlobalOpenApiCustomizer {
             Schema<?> schema = resolved.schema;
             schema.name(name).addProperty("op", new JsonSchema().typesItem("string")._const(op));
             schema.addRequiredItem("op");
-            schema.getProperties().computeIfPresent("length",
-                    (field, plain) -> NumberSchemas.bytes().description(plain.getDescription()));
-            schema.getProperties().computeIfPresent("offset",
-                    (field, plain) -> NumberSchemas.bytes().description(plain.getDescription()));
+            for (String bytes : new String[] {"length", "offset", "oldLength", "newLength"}) {
+                schema.getProperties().computeIfPresent(bytes,
+                        (field, plain) -> NumberSchemas.bytes().description(plain.getDescription()));
+            }
             api.getComponents().getSchemas().remove(kind.getSimpleName());
             api.getComponents().addSchemas(name, schema);
             discriminator.mapping(op, REF + name);

@@ -26,11 +26,63 @@ public enum VersionRule {
     ANON_THP_ALIGNED_PLACEMENT("a large anonymous mapping without a hint is placed 2 MiB aligned", 607,
             Integer.MAX_VALUE,
             "mm/mmap.c __get_unmapped_area()"),
+    /** Of a padded gap that begins aligned, the upper end is used. */
+    ALIGNED_PLACEMENT_TAKES_TOP(
+            "placement at a huge-page boundary takes the upper end of its padded gap where both ends are aligned", 608,
+            Integer.MAX_VALUE, "mm/huge_memory.c __thp_get_unmapped_area()"),
     /** A mapping between two neighbours of different anon_vma joins the right one. */
     GAP_FILL_MERGES_RIGHT(
             "a mapping that fills a gap between two neighbours whose anon_vmas differ joins the right one; "
                     + "later: the left one",
             0, 602, "recordings of 6.1, 6.12 and 7.3: vma_merge_two_faulted_gap_fill"),
+    /** A faulted range may join an unfaulted neighbour. */
+    FAULTED_JOINS_UNFAULTED("a range with an anon_vma merges with a neighbour without one, which takes it over", 616,
+            Integer.MAX_VALUE,
+            "mm/vma.c is_mergeable_anon_vma(); recordings of 7.3"),
+    /** Private mappings of files merge only where the offsets of their private pages continue, too. */
+    ANON_OFFSETS_OF_FILE_MAPPINGS(
+            "private mappings of a file merge only if the offsets of private pages continue as well", 703,
+            Integer.MAX_VALUE, "7.3 mm/vma.c needs_adjacent_anon_pgoff()"),
+    /** A destination next to a source that stays joins nothing at all. */
+    KEPT_SOURCE_PREVENTS_MERGE(
+            "mremap with MREMAP_DONTUNMAP of an unfaulted mapping to a place next to it joins no neighbour there; "
+                    + "later: not the source only",
+            0, 612, "6.1 mm/mmap.c copy_vma()"),
+    /** mremap begins a move at the start of a page table if nothing else is there. */
+    MREMAP_REALIGNS("mremap moves a page table as a whole, too, where it is the first of the range in part", 607,
+            Integer.MAX_VALUE, "mm/mremap.c try_realign_addr()"),
+    /** mremap moves several mappings at once. */
+    MREMAP_MOVES_MANY("mremap with MREMAP_FIXED and an unchanged length moves several mappings, with the gaps between",
+            617,
+            Integer.MAX_VALUE, "mm/mremap.c remap_move()"),
+    /** mremap looks at all arguments before it looks at the mapping. */
+    MREMAP_CHECKS_ARGUMENTS_FIRST(
+            "mremap refuses bad lengths and destinations, whatever is mapped; before: after the source was found", 617,
+            Integer.MAX_VALUE, "mm/mremap.c check_mremap_params()"),
+    /** Some flags survive merging. */
+    STICKY_VMA_FLAGS("merging keeps VM_SOFTDIRTY and VM_MAYBE_GUARD of any part", 703, Integer.MAX_VALUE,
+            "7.3 include/linux/mm.h VMA_STICKY_FLAGS"),
+    /** mprotect gives back the charge of an unfaulted mapping that becomes read-only. */
+    MPROTECT_UNCHARGES_UNFAULTED(
+            "mprotect clears VM_ACCOUNT of anonymous memory without an anon_vma that is no longer writable", 612,
+            Integer.MAX_VALUE, "mm/mprotect.c mprotect_fixup(); recordings of 6.1 and 6.12"),
+    /** madvise can install guards. */
+    GUARD_REGIONS("madvise knows MADV_GUARD_INSTALL and MADV_GUARD_REMOVE", 613, Integer.MAX_VALUE,
+            "include/uapi/asm-generic/mman-common.h of 6.13; recordings: EINVAL before"),
+    /** process_madvise of the own address space may do all that madvise may. */
+    PROCESS_MADVISE_SELF_FREELY("process_madvise of the caller's own address space takes every advice", 613,
+            Integer.MAX_VALUE, "mm/madvise.c process_madvise()"),
+    /** MADV_DOFORK looks at all special mappings. */
+    DOFORK_REFUSES_SPECIAL("MADV_DOFORK is refused on any VM_SPECIAL mapping, hugetlb included; before: on VM_IO", 703,
+            Integer.MAX_VALUE, "mm/madvise.c madvise_vma_behavior()"),
+    /** MAP_FIXED unmaps what is there after all checks. */
+    MMAP_CHECKS_BEFORE_UNMAP(
+            "mmap over mappings looks at limits and overcommit for what it adds, and unmaps then; before: it unmaps "
+                    + "first and reports any error of that as ENOMEM",
+            612, Integer.MAX_VALUE, "mm/mmap.c mmap_region()"),
+    /** /proc/PID/smaps knows VM_LOCKONFAULT by name. */
+    LOCKONFAULT_HAS_NAME("VmFlags of smaps shows VM_LOCKONFAULT as lf; before: ??", 612, Integer.MAX_VALUE,
+            "fs/proc/task_mmu.c show_smap_vma_flags(); recordings of 6.1 and 6.12"),
     /** mprotect skips the flush of an entry that did not change, on arm64 too. */
     ARM64_PTE_NEEDS_FLUSH("mprotect flushes only entries that changed, on arm64 too", 613, Integer.MAX_VALUE,
             "recordings: arm64 6.12 flushes unchanged entries, 7.3 does not"),

@@ -59,7 +59,6 @@ public final class FaultHandler {
     private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
     private @Nullable HugetlbFaults hugetlb;
-    private int nextAnonVma = 1;
 
     /** For one machine. */
     public FaultHandler(Architecture architecture, KernelVersion version, KernelDesign design, PageTableOps ops,
@@ -491,15 +490,6 @@ public final class FaultHandler {
 
     /** {@code anon_vma_prepare}: the first private page of a VMA is about to come. */
     public void anonVmaPrepare(AddressSpace mm, Vma vma) {
-        if (vma.anonVma() != null) {
-            return;
-        }
-        AnonVma shared = mm.merge().findMergeableAnonVma(vma);
-        vma.setAnonVma(shared != null ? shared : new AnonVma(nextAnonVma++), 1);
-    }
-
-    /** A fresh anon_vma, for a fork's child. */
-    public AnonVma newAnonVma() {
-        return new AnonVma(nextAnonVma++);
+        AnonVma.prepare(vma, mm.merge());
     }
 }

@@ -62,7 +62,8 @@ public final class Populate {
             }
             long from = Math.max(at, vma.start());
             long to = Math.min(end, vma.end());
-            long pages = vma.has(VmFlags.LOCKONFAULT) ? (to - from) / mm.pageSize() : vmaRange(mm, vma, from, to, true);
+            boolean nothing = vma.has(VmFlags.LOCKONFAULT | VmFlags.IO | VmFlags.PFNMAP);
+            long pages = nothing ? (to - from) / mm.pageSize() : vmaRange(mm, vma, from, to, true);
             if (pages >= 0) {
                 at = from + pages * mm.pageSize();
             } else if (ignoreErrors) {

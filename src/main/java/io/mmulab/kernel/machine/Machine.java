@@ -27,6 +27,7 @@ import io.mmulab.kernel.gup.RemoteAccess;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
@@ -37,15 +38,11 @@ import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.swap.SwapArea;
-import io.mmulab.kernel.syscall.Brk;
 import io.mmulab.kernel.syscall.ChangeProtection;
 import io.mmulab.kernel.syscall.ExpandStack;
-import io.mmulab.kernel.syscall.Fork;
-import io.mmulab.kernel.syscall.Madvise;
+import io.mmulab.kernel.syscall.Mincore;
 import io.mmulab.kernel.syscall.Mman;
-import io.mmulab.kernel.syscall.Mmap;
-import io.mmulab.kernel.syscall.Mprotect;
-import io.mmulab.kernel.syscall.Munmap;
+import io.mmulab.kernel.syscall.Syscalls;
 import io.mmulab.kernel.syscall.ZapPages;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
@@ -90,12 +87,8 @@ public final class Machine {
     private final ThpOrders thpOrders;
     private final MmuServices services;
     private final DeviceFactory deviceFactory;
-    private final Mmap mmap;
-    private final Munmap munmap;
-    private final Mprotect mprotect;
-    private final Madvise madvise;
-    private final Brk brk;
-    private final Fork fork;
+    private final Overcommit overcommit;
+    private final Syscalls calls;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
@@ -125,13 +118,14 @@ public final class Machine {
                 new PmdOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
         lru = new Lru(spec.version(), frames);
         swap = new SwapArea(frames);
+        overcommit = new Overcommit(spec.memoryPages());
         ThpSettings thpSettings = new ThpSettings(spec.version());
         thpFiles = new ThpFiles(thpSettings);
         thpOrders = new ThpOrders(thpSettings, spec.version());
         SplitHugePmd split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
         FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
                 frames, lru, swap, notifiers, current, clock);
-        ExpandStack stackGrowth = new ExpandStack();
+        ExpandStack stackGrowth = new ExpandStack(overcommit);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
                         arch.fetchFaultNeedsExec(),
@@ -139,15 +133,11 @@ public final class Machine {
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
         ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
-        munmap = new Munmap(arch, zap, gather, notifiers, current, clock);
-        mmap = new Mmap(arch, spec.version(), munmap, current, clock);
         ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
                 notifiers, frames, current);
-        mprotect = new Mprotect(arch, changeProtection, gather, current, clock);
-        madvise = new Madvise(arch, ops, zap, gather, notifiers, current, clock);
-        brk = new Brk(arch, munmap, current, clock);
-        fork = new Fork(arch, ops, huge, frames, notifiers, tlb, handler, current, clock);
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, faults, frames, current);
+        calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
+                gup, changeProtection, overcommit, current, clock));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
                         current, clock, tracer);
@@ -339,49 +329,107 @@ public final class Machine {
             mapped = new MappedFile(nextFile++, "/dev/zero (deleted)", MappedFile.Kind.TMPFS, pages, true, true, true);
             mapped.whenUnmapped(unmapped::add);
         }
-        return mmap.map(mm, address, length, prot, flags, mapped, sharedAnonymous ? 0 : offset);
+        return calls.mmap().map(mm, address, length, prot, flags, mapped, sharedAnonymous ? 0 : offset);
     }
 
     /** munmap. */
     public long munmap(AddressSpace mm, long address, long length) {
-        return munmap.unmap(mm, address, length);
+        return calls.munmap().unmap(mm, address, length);
     }
 
     /** mprotect. */
     public long mprotect(AddressSpace mm, long address, long length, int prot) {
-        return mprotect.protect(mm, address, length, prot);
+        return calls.mprotect().protect(mm, address, length, prot);
     }
 
     /** madvise. */
     public long madvise(AddressSpace mm, long address, long length, int advice) {
-        return madvise.advise(mm, address, length, advice);
+        return calls.madvise().advise(mm, address, length, advice);
     }
 
     /** brk. */
     public long brk(AddressSpace mm, long address) {
-        return brk.brk(mm, address);
+        return calls.brk().brk(mm, address);
     }
 
-    /** fork. */
-    public AddressSpace fork(AddressSpace parent) {
+    /**
+     * fork.
+     *
+     * @return the child, or null if there is no room for it (ENOMEM): then it has lived and died
+     */
+    public @Nullable AddressSpace fork(AddressSpace parent) {
         AddressSpace child = spawn(0);
-        fork.duplicate(parent, child);
-        userMemory.buffers().forked(parent, child);
-        return child;
+        if (calls.fork().duplicate(parent, child) == 0) {
+            userMemory.buffers().forked(parent, child);
+            return child;
+        }
+        calls.munmap().exitMmap(child);
+        return null;
+    }
+
+    /** clone with CLONE_VM, or vfork: one more task uses the address space, which lives until the last one exits. */
+    public void share(AddressSpace mm) {
+        mm.addUser();
+    }
+
+    /** mremap. */
+    public long mremap(AddressSpace mm, long address, long oldLength, long newLength, int flags, long newAddress) {
+        return calls.mremap().remap(mm, address, oldLength, newLength, flags, newAddress);
+    }
+
+    /** mlock2. */
+    public long mlock(AddressSpace mm, long address, long length, int flags) {
+        return calls.mlock().lock(mm, address, length, flags);
+    }
+
+    /** munlock. */
+    public long munlock(AddressSpace mm, long address, long length) {
+        return calls.mlock().unlock(mm, address, length);
+    }
+
+    /** mlockall. */
+    public long mlockall(AddressSpace mm, int flags) {
+        return calls.mlock().lockAll(mm, flags);
+    }
+
+    /** munlockall. */
+    public long munlockall(AddressSpace mm) {
+        return calls.mlock().unlockAll(mm);
+    }
+
+    /** msync. */
+    public long msync(AddressSpace mm, long address, long length, int flags) {
+        return calls.msync().sync(mm, address, length, flags);
+    }
+
+    /** mincore. */
+    public long mincore(AddressSpace mm, long address, long length, Mincore.Vector vector) {
+        return calls.mincore().look(mm, address, length, vector);
+    }
+
+    /** What the machine has promised, and the rule by which it does. */
+    public Overcommit overcommit() {
+        return overcommit;
     }
 
     /** execve: the old address space ends after the new one is made. */
     public AddressSpace exec(AddressSpace old, long startBrk) {
         AddressSpace fresh = spawn(startBrk);
-        munmap.exitMmap(old);
-        userMemory.buffers().close(old);
+        exit(old);
         return fresh;
     }
 
-    /** exit of the last user. */
+    /** exit: with the last task that uses it the address space ends. */
     public void exit(AddressSpace mm) {
-        munmap.exitMmap(mm);
-        userMemory.buffers().close(mm);
+        if (mm.dropUser()) {
+            calls.munmap().exitMmap(mm);
+            userMemory.buffers().close(mm);
+        }
+    }
+
+    /** process_madvise of one range; the bytes advised about, or a negative errno. */
+    public long processMadvise(AddressSpace caller, AddressSpace target, long address, long length, int advice) {
+        return calls.madvise().process(caller, target, address, length, advice);
     }
 
     /** Makes a device and binds it; a negative errno means that it was refused and is not there. */

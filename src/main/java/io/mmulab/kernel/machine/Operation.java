@@ -5,6 +5,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.vma.MappedFile;
 
 /**
@@ -82,6 +83,84 @@ public sealed interface Operation {
     record Madvise(int mm, @Address long address, long length, Advice advice) implements InProcess {}
 
     /**
+     * mremap: grows, shrinks or moves a mapping. Returns where it is.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte of what is to change, page aligned
+     * @param oldLength its length in bytes; 0 duplicates a shared mapping
+     * @param newLength the length that it is to have, in bytes
+     * @param flags MREMAP_MAYMOVE and others; none of them grows or shrinks in place only
+     * @param newAddress where to, with MREMAP_FIXED; a hint with MREMAP_DONTUNMAP; otherwise not looked at
+     */
+    record Mremap(int mm, @Address long address, long oldLength, long newLength, Set<RemapFlag> flags,
+            @Address long newAddress) implements InProcess {}
+
+    /**
+     * mlock, or mlock2 with MLOCK_ONFAULT: locks memory and faults it in.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, rounded down to a page
+     * @param length bytes, rounded up to pages
+     * @param onFault whether pages are locked when they are faulted in, and not faulted in now
+     */
+    record Mlock(int mm, @Address long address, long length, boolean onFault) implements InProcess {}
+
+    /**
+     * munlock.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, rounded down to a page
+     * @param length bytes, rounded up to pages
+     */
+    record Munlock(int mm, @Address long address, long length) implements InProcess {}
+
+    /**
+     * mlockall.
+     *
+     * @param mm id of the address space, from 1
+     * @param flags what to lock
+     */
+    record Mlockall(int mm, Set<LockFlag> flags) implements InProcess {}
+
+    /**
+     * munlockall.
+     *
+     * @param mm id of the address space, from 1
+     */
+    record Munlockall(int mm) implements InProcess {}
+
+    /**
+     * msync: writes shared files back.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     * @param flags how
+     */
+    record Msync(int mm, @Address long address, long length, Set<SyncFlag> flags) implements InProcess {}
+
+    /**
+     * mincore: which pages are in memory; the outcome says it in {@code resident}.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     */
+    record Mincore(int mm, @Address long address, long length) implements InProcess {}
+
+    /**
+     * process_madvise of one range; returns the bytes advised about.
+     *
+     * @param mm id of the caller's address space, from 1
+     * @param target id of the address space that is advised about
+     * @param address first byte, page aligned
+     * @param length bytes
+     * @param advice what is advised; not every one may be given to another process
+     */
+    record ProcessMadvise(int mm, int target, @Address long address, long length, Advice advice)
+            implements InProcess {}
+
+    /**
      * brk; returns the break.
      *
      * @param mm id of the address space, from 1
@@ -106,6 +185,38 @@ public sealed interface Operation {
      * @param mm id of the parent, from 1
      */
     record Fork(int mm) implements InProcess {}
+
+    /**
+     * vfork, or clone with CLONE_VM: one more task uses the address space, which ends when the last one has exited.
+     *
+     * @param mm id of the address space, from 1
+     */
+    record ShareAddressSpace(int mm) implements InProcess {}
+
+    /**
+     * setrlimit.
+     *
+     * @param mm id of the address space, from 1
+     * @param resource what is limited
+     * @param bytes the limit; -1 for none
+     */
+    record SetLimit(int mm, LimitedResource resource, long bytes) implements InProcess {}
+
+    /**
+     * Makes a process root, or takes that from it: root locks memory beyond its limit and maps low addresses.
+     *
+     * @param mm id of the address space, from 1
+     * @param root whether it is root; every process begins so
+     */
+    record SetRoot(int mm, boolean root) implements InProcess {}
+
+    /**
+     * vm.overcommit_memory and vm.overcommit_ratio.
+     *
+     * @param mode what is promised
+     * @param ratio percent of memory that counts in mode NEVER
+     */
+    record SetOvercommit(Overcommit.Mode mode, int ratio) implements Operation {}
 
     /**
      * A new program in place of the old: the address space ends, a fresh one begins; returns its id.

@@ -12,10 +12,12 @@ import io.mmulab.kernel.fault.VmFault;
 import io.mmulab.kernel.machine.Outcome.Fault;
 import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.mm.ResourceLimits;
 import io.mmulab.kernel.secondary.AccessStatus;
 import io.mmulab.kernel.secondary.MemoryRegion;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.syscall.Errno;
+import io.mmulab.kernel.syscall.Mman;
 import io.mmulab.kernel.vma.MappedFile;
 
 /** Applies {@link Operation}s to a machine, one at a time, and says what each did. */
@@ -25,6 +27,7 @@ public final class Operations {
     private @Nullable Signal signal;
     private @Nullable Integer value;
     private @Nullable AccessStatus deviceStatus;
+    private @Nullable String resident;
 
     /** For one machine. */
     public Operations(Machine machine) {
@@ -44,6 +47,7 @@ public final class Operations {
         signal = null;
         value = null;
         deviceStatus = null;
+        resident = null;
         long number = machine.beginOperation();
         long firstEvent = machine.events().lastSequence() + 1;
         long began = machine.clock().now();
@@ -52,8 +56,7 @@ public final class Operations {
         FaultLog faults = machine.faults();
         return new Outcome(number, result, Errno.isError(result) ? Errno.nameOf(result) : null, signal, value,
                 deviceStatus, faults(faults), faults.count(), memory.userfaults(), firstEvent,
-                machine.events().lastSequence(),
-                machine.clock().now() - began);
+                machine.events().lastSequence(), machine.clock().now() - began, resident);
     }
 
     private long run(Operation operation) {
@@ -70,7 +73,24 @@ public final class Operations {
                     machine.madvise(machine.addressSpace(op.mm()), op.address(), op.length(), op.advice().number());
             case Operation.Brk op -> machine.brk(machine.addressSpace(op.mm()), op.address());
             case Operation.Access op -> access(op);
-            case Operation.Fork op -> machine.fork(machine.addressSpace(op.mm())).id();
+            case Operation.Mremap op -> machine.mremap(machine.addressSpace(op.mm()), op.address(), op.oldLength(),
+                    op.newLength(), RemapFlag.bits(op.flags()), op.newAddress());
+            case Operation.Mlock op -> machine.mlock(machine.addressSpace(op.mm()), op.address(), op.length(),
+                    op.onFault() ? Mman.MLOCK_ONFAULT : 0);
+            case Operation.Munlock op -> machine.munlock(machine.addressSpace(op.mm()), op.address(), op.length());
+            case Operation.Mlockall op ->
+                    machine.mlockall(machine.addressSpace(op.mm()), LockFlag.bits(op.flags()));
+            case Operation.Munlockall op -> machine.munlockall(machine.addressSpace(op.mm()));
+            case Operation.Msync op -> machine.msync(machine.addressSpace(op.mm()), op.address(), op.length(),
+                    SyncFlag.bits(op.flags()));
+            case Operation.Mincore op -> mincore(op);
+            case Operation.ProcessMadvise op -> machine.processMadvise(machine.addressSpace(op.mm()),
+                    machine.addressSpace(op.target()), op.address(), op.length(), op.advice().number());
+            case Operation.ShareAddressSpace op -> share(op);
+            case Operation.SetLimit op -> setLimit(op);
+            case Operation.SetRoot op -> setRoot(op);
+            case Operation.SetOvercommit op -> setOvercommit(op);
+            case Operation.Fork op -> fork(op);
             case Operation.Exec op -> machine.exec(machine.addressSpace(op.mm()), op.startBrk()).id();
             case Operation.Exit op -> exit(op);
             case Operation.AttachDevice op ->
@@ -154,6 +174,52 @@ public final class Operations {
     private long remote(long result) {
         value = Errno.isError(result) ? null : memory.lastValue();
         return result;
+    }
+
+    private long mincore(Operation.Mincore op) {
+        StringBuilder pages = new StringBuilder();
+        long result = machine.mincore(machine.addressSpace(op.mm()), op.address(), op.length(),
+                there -> pages.append(there ? '1' : '0'));
+        resident = pages.toString();
+        return result;
+    }
+
+    private long fork(Operation.Fork op) {
+        AddressSpace child = machine.fork(machine.addressSpace(op.mm()));
+        return child == null ? Errno.ENOMEM.returned() : child.id();
+    }
+
+    private long share(Operation.ShareAddressSpace op) {
+        machine.share(machine.addressSpace(op.mm()));
+        return 0;
+    }
+
+    private long setLimit(Operation.SetLimit op) {
+        ResourceLimits limits = machine.addressSpace(op.mm()).limits();
+        if (op.bytes() < -1) {
+            throw new IllegalArgumentException("bytes is less than -1");
+        }
+        long bytes = op.bytes() < 0 ? ResourceLimits.INFINITY : op.bytes();
+        switch (op.resource()) {
+            case RLIMIT_AS -> limits.setAddressSpace(bytes);
+            case RLIMIT_DATA -> limits.setData(bytes);
+            case RLIMIT_STACK -> limits.setStack(bytes);
+            case RLIMIT_MEMLOCK -> limits.setMemlock(bytes);
+        }
+        return 0;
+    }
+
+    private long setRoot(Operation.SetRoot op) {
+        machine.addressSpace(op.mm()).limits().setPrivileged(op.root());
+        return 0;
+    }
+
+    private long setOvercommit(Operation.SetOvercommit op) {
+        if (op.ratio() < 0) {
+            throw new IllegalArgumentException("ratio is negative");
+        }
+        machine.overcommit().set(op.mode(), op.ratio());
+        return 0;
     }
 
     private long exit(Operation.Exit op) {

@@ -22,11 +22,11 @@ import io.mmulab.kernel.secondary.AccessStatus;
  * @param firstEvent sequence number of the first event; {@code lastEvent + 1} if there was none
  * @param lastEvent sequence number of the last event so far
  * @param nanoseconds simulated time that it took
+ * @param resident what mincore found: a character a page, 1 if it is in memory, 0 if not
  */
 public record Outcome(long operation, @Address long result, @Nullable String error, @Nullable Signal signal,
         @Nullable Integer value, @Nullable AccessStatus deviceStatus, List<Fault> faults, long faultCount,
-        List<Userfault> userfaults,
-        long firstEvent, long lastEvent, long nanoseconds) {
+        List<Userfault> userfaults, long firstEvent, long lastEvent, long nanoseconds, @Nullable String resident) {
 
     /**
      * A signal.

@@ -2,9 +2,9 @@ package io.mmulab.kernel.mm;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
-import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.notifier.MmuNotifierSubscriptions;
 import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.VmaMerge;
 import io.mmulab.kernel.vma.VmaTree;
 
@@ -19,9 +19,17 @@ public final class AddressSpace {
     private final MmuNotifierSubscriptions subscriptions;
     private boolean alive = true;
     private boolean thpDisabled;
+    private int users = 1;
     private long startBrk;
     private long brk;
+    private long defaultFlags;
     private long totalPages;
+    private long dataPages;
+    private long execPages;
+    private long stackPages;
+    private long lockedPages;
+    private final ResourceLimits limits = new ResourceLimits();
+    private final int pageShift;
     private long anonPages;
     private long filePages;
     private long shmemPages;
@@ -35,8 +43,9 @@ public final class AddressSpace {
     public AddressSpace(int id, Architecture architecture, KernelVersion version) {
         this.id = id;
         this.pageSize = architecture.pageSize();
+        this.pageShift = architecture.pageShift();
         this.taskSize = architecture.taskSize();
-        this.merge = new VmaMerge(vmas, architecture.pageShift(), version.has(VersionRule.GAP_FILL_MERGES_RIGHT));
+        this.merge = new VmaMerge(vmas, architecture.pageShift(), version);
         this.pageTable = new PageTable(architecture.levels(), architecture.pageShift());
         this.subscriptions = new MmuNotifierSubscriptions(id);
     }
@@ -64,6 +73,16 @@ public final class AddressSpace {
     /** The last user is gone ({@code mmput}). */
     public void setDead() {
         alive = false;
+    }
+
+    /** {@code mmget}: one more task uses it. */
+    public void addUser() {
+        users++;
+    }
+
+    /** {@code mmput}: one task less; whether it was the last. */
+    public boolean dropUser() {
+        return --users == 0;
     }
 
     /** The VMAs in address order. */
@@ -102,10 +121,11 @@ public final class AddressSpace {
         brk = address;
     }
 
-    /** Copies the heap's bounds (fork). */
-    public void copyBrkFrom(AddressSpace parent) {
+    /** Copies the heap's bounds and the limits (fork). */
+    public void inheritFrom(AddressSpace parent) {
         startBrk = parent.startBrk;
         brk = parent.brk;
+        limits.copyFrom(parent.limits);
     }
 
     /** Moves the end of the heap. */
@@ -128,9 +148,68 @@ public final class AddressSpace {
         return totalPages;
     }
 
-    /** Adds to {@code total_vm}. */
-    public void addTotalPages(long pages) {
+    /** {@code data_vm}: private writable memory, in pages. */
+    public long dataPages() {
+        return dataPages;
+    }
+
+    /** {@code exec_vm}, in pages. */
+    public long execPages() {
+        return execPages;
+    }
+
+    /** {@code stack_vm}, in pages. */
+    public long stackPages() {
+        return stackPages;
+    }
+
+    /** {@code locked_vm}, in pages. */
+    public long lockedPages() {
+        return lockedPages;
+    }
+
+    /** {@code vm_stat_account}: adds to the totals of all mappings and of those of a kind. */
+    public void accountPages(long flags, long pages) {
         totalPages += pages;
+        if (VmFlags.isExecMapping(flags)) {
+            execPages += pages;
+        } else if (VmFlags.isStackMapping(flags)) {
+            stackPages += pages;
+        } else if (VmFlags.isDataMapping(flags)) {
+            dataPages += pages;
+        }
+    }
+
+    /** Adds to {@code locked_vm}. */
+    public void addLockedPages(long pages) {
+        lockedPages += pages;
+    }
+
+    /** {@code may_expand_vm}: whether so many more pages with such flags keep RLIMIT_AS and RLIMIT_DATA. */
+    public boolean mayExpand(long flags, long pages) {
+        return totalPages + pages <= limits.addressSpace() >>> pageShift
+                && (!VmFlags.isDataMapping(flags) || dataPages + pages <= limits.data() >>> pageShift);
+    }
+
+    /** {@code mlock_future_ok}: whether so many more pages with such flags keep RLIMIT_MEMLOCK. */
+    public boolean mayLock(long flags, long pages) {
+        return (flags & VmFlags.LOCKED) == 0 || limits.isPrivileged()
+                || pages + lockedPages <= limits.memlock() >>> pageShift;
+    }
+
+    /** The limits of the process. */
+    public ResourceLimits limits() {
+        return limits;
+    }
+
+    /** {@code mm->def_flags}: what every new mapping gets (mlockall). */
+    public long defaultFlags() {
+        return defaultFlags;
+    }
+
+    /** Sets {@code mm->def_flags}. */
+    public void setDefaultFlags(long flags) {
+        defaultFlags = flags;
     }
 
     /** {@code MM_ANONPAGES}. */

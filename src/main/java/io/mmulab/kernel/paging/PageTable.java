@@ -164,6 +164,29 @@ public final class PageTable {
         }
     }
 
+    /**
+     * Hangs the table below an entry of a level elsewhere, with all that it holds ({@code move_normal_pmd}: level 1,
+     * {@code move_normal_pud}: level 2). The tables above the destination must be there; nothing may be below its entry.
+     * Only the choke point calls this.
+     *
+     * @return whether there was a table to move and room for it
+     */
+    public boolean moveTable(long from, long to, int level) {
+        long entry = entry(from, level);
+        long[] source = parentOf(from, level);
+        if ((entry & Pte.TABLE) == 0 || source == null || entry(to, level) != Pte.NONE) {
+            return false;
+        }
+        long[] target = tables[0];
+        for (int down = levels - 1; down > level; down--) {
+            target = next(target, (int) (to >>> levelShift(down)) & INDEX_MASK);
+        }
+        source[(int) (from >>> levelShift(level)) & INDEX_MASK] = Pte.NONE;
+        target[(int) (to >>> levelShift(level)) & INDEX_MASK] = entry;
+        cachedBase = NO_BASE;
+        return true;
+    }
+
     /** Takes the leaf table of an address out and frees it, whatever it holds ({@code pmdp_collapse_flush}). */
     public void detachLeafTable(long address) {
         long[] parent = parentOf(address, 1);

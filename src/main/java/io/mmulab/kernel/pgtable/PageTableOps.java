@@ -275,6 +275,28 @@ public final class PageTableOps {
         return true;
     }
 
+    /**
+     * {@code move_normal_pmd}, {@code move_normal_pud}: hangs a table elsewhere; the flush is the caller's.
+     *
+     * @param level of the entry that points to it: 1 for a table of PTEs
+     * @return false if there is no table, or something is at the destination
+     */
+    public boolean moveTable(AddressSpace mm, long from, long to, int level) {
+        current.get().step(Step.PTE_WRITE);
+        boolean moved = mm.pageTable().moveTable(from, to, level);
+        if (moved && mm.subscriptions().everRegistered()) {
+            long end = to + (1L << mm.pageTable().levelShift(level));
+            for (long at = mm.pageTable().nextEntry(to, end); at < end; at = mm.pageTable()
+                    .nextEntry(at + mm.pageSize(), end)) {
+                long pte = mm.pageTable().get(at);
+                if (Pte.present(pte)) {
+                    observer.entryChanged(mm, from + (at - to), pte, Pte.NONE);
+                }
+            }
+        }
+        return moved;
+    }
+
     /** What the hardware does on a walk: accessed and dirty bits of a leaf of any level, without any kernel code. */
     public void hardwareUpdate(AddressSpace mm, long address, long pte) {
         current.get().step(Step.PTE_WRITE);

@@ -4,15 +4,17 @@ package io.mmulab.kernel.syscall;
 public enum Errno {
     /** Operation not permitted. */
     EPERM(1),
-    /** No such file. */
+    /** No such file or directory. */
     ENOENT(2),
     /** No such process. */
     ESRCH(3),
+    /** Interrupted. */
+    EINTR(4),
     /** Input or output error. */
     EIO(5),
     /** No such device or address. */
     ENXIO(6),
-    /** Not an open file. */
+    /** Bad file descriptor. */
     EBADF(9),
     /** Try again. */
     EAGAIN(11),
@@ -32,9 +34,9 @@ public enum Errno {
     EINVAL(22),
     /** Value too large. */
     EOVERFLOW(75),
-    /** Not supported here. */
+    /** Not supported. */
     EOPNOTSUPP(95),
-    /** The memory has failed. */
+    /** Memory page has a hardware error. */
     EHWPOISON(133);
 
     private static final long MAX_ERRNO = 4095;

@@ -4,14 +4,19 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.mm.Overcommit;
+import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
-import io.mmulab.kernel.vma.VmaMerge;
 
-/** {@code expand_downwards}: a fault just below a VMA that grows down extends it. */
+/** {@code expand_stack}, {@code expand_downwards}: a fault just below a VMA that grows down extends it. */
 public final class ExpandStack implements PageFault.StackGrowth {
-    /** {@code RLIMIT_STACK}, the usual 8 MiB. */
-    private static final long STACK_LIMIT = 8L << 20;
+    private final Overcommit overcommit;
+
+    /** For one machine. */
+    public ExpandStack(Overcommit overcommit) {
+        this.overcommit = overcommit;
+    }
 
     @Override
     public @Nullable Vma expand(AddressSpace mm, long address) {
@@ -20,18 +25,32 @@ public final class ExpandStack implements PageFault.StackGrowth {
             return null;
         }
         long start = address & -mm.pageSize();
-        if (start < UnmappedArea.MMAP_MIN_ADDRESS || vma.end() - start > STACK_LIMIT) {
+        if (Long.compareUnsigned(start, UnmappedArea.MMAP_MIN_ADDRESS) < 0 || isTooNear(mm, start, vma)) {
             return null;
         }
-        Vma previous = mm.vmas().before(start);
-        boolean guarded = previous != null && !previous.has(VmFlags.GROWSDOWN) && previous.has(VmFlags.ACCESS)
-                && start - previous.end() < UnmappedArea.STACK_GUARD_PAGES * mm.pageSize();
-        if (guarded) {
+        AnonVma.prepare(vma, mm.merge());
+        long pages = (vma.start() - start) / mm.pageSize();
+        if (pages > vma.pgoff() || !mayGrow(mm, vma, vma.end() - start, pages)) {
             return null;
         }
-        mm.addTotalPages((vma.start() - start) / mm.pageSize());
-        VmaMerge merge = mm.merge();
-        merge.growDown(vma, start);
+        if (vma.has(VmFlags.LOCKED)) {
+            mm.addLockedPages(pages);
+        }
+        mm.accountPages(vma.flags(), pages);
+        mm.merge().growDown(vma, start);
         return vma;
+    }
+
+    /** {@code stack_guard_gap}: what can be accessed must keep away, unless it is a stack itself. */
+    private static boolean isTooNear(AddressSpace mm, long start, Vma vma) {
+        Vma previous = mm.vmas().before(vma.start());
+        return previous != null && !previous.has(VmFlags.GROWSDOWN) && previous.isAccessible()
+                && start - previous.end() < UnmappedArea.STACK_GUARD_PAGES * mm.pageSize();
+    }
+
+    /** {@code acct_stack_growth}. */
+    private boolean mayGrow(AddressSpace mm, Vma vma, long size, long pages) {
+        return mm.mayExpand(vma.flags(), pages) && size <= mm.limits().stack() && mm.mayLock(vma.flags(), pages)
+                && overcommit.charge(mm, pages);
     }
 }

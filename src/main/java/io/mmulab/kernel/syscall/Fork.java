@@ -4,10 +4,10 @@ import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
-import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
@@ -16,6 +16,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.tlb.TlbFlush;
+import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -27,47 +28,64 @@ public final class Fork {
     private final Frames frames;
     private final MmuNotifiers notifiers;
     private final TlbFlush tlb;
-    private final FaultHandler anonVmas;
+    private final Overcommit overcommit;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
 
     /** For one machine. */
     public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Frames frames, MmuNotifiers notifiers,
-            TlbFlush tlb,
-            FaultHandler anonVmas, CurrentActor current, SimulatedClock clock) {
+            TlbFlush tlb, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
         this.huge = huge;
         this.frames = frames;
         this.notifiers = notifiers;
         this.tlb = tlb;
-        this.anonVmas = anonVmas;
+        this.overcommit = overcommit;
         this.current = current;
         this.clock = clock;
         this.cost = architecture.costs().syscall();
     }
 
-    /** Copies a parent into an empty child. */
-    public void duplicate(AddressSpace parent, AddressSpace child) {
+    /**
+     * Copies a parent into an empty child.
+     *
+     * @return 0 or a negative {@link Errno}: then the child has what was copied so far, and is to be torn down
+     */
+    public long duplicate(AddressSpace parent, AddressSpace child) {
         clock.advance(cost);
         current.get().lock(LockKind.MMAP_WRITE);
-        child.copyBrkFrom(parent);
-        for (int i = 0; i < parent.vmas().size(); i++) {
+        child.inheritFrom(parent);
+        long error = 0;
+        for (int i = 0; error == 0 && i < parent.vmas().size(); i++) {
             Vma vma = parent.vmas().at(i);
-            Vma copy = vma.copy(vma.start(), vma.end());
-            copy.setUserfaultfdCtx(null, 0);
-            copy.setFlags(copy.flags() & ~VmFlags.LOCKED);
-            if (vma.anonVma() != null) {
-                copy.setAnonVma(anonVmas.newAnonVma(), vma.anonVmaChainLength() + 1);
-            }
-            child.vmas().insert(copy);
-            child.addTotalPages(copy.pages());
-            if (vma.anonVma() != null) {
-                copyPageRange(parent, child, vma);
+            if (!vma.has(VmFlags.DONTCOPY)) {
+                error = dupVma(parent, child, vma);
             }
         }
         tlb.mm(parent, Cause.DUP_MMAP);
         current.get().unlock(LockKind.MMAP_WRITE);
+        return error;
+    }
+
+    /** One VMA of {@code dup_mmap}; MADV_WIPEONFORK leaves the child's empty. */
+    private long dupVma(AddressSpace parent, AddressSpace child, Vma vma) {
+        if (vma.has(VmFlags.ACCOUNT) && !overcommit.charge(parent, vma.pages())) {
+            return Errno.ENOMEM.returned();
+        }
+        Vma copy = vma.dup(vma.start(), vma.end());
+        copy.setUserfaultfdCtx(null, 0);
+        copy.setFlags(copy.flags() & ~VmFlags.LOCKED_MASK);
+        boolean wiped = vma.has(VmFlags.WIPEONFORK);
+        if (!wiped) {
+            AnonVma.fork(copy, vma);
+        }
+        child.merge().link(copy);
+        child.accountPages(copy.flags(), copy.pages());
+        if (!wiped && vma.anonVma() != null) {
+            copyPageRange(parent, child, vma);
+        }
+        return 0;
     }
 
     /** Only VMAs with an anon_vma are copied: the others can be faulted in again ({@code vma_needs_copy}). */

@@ -1,43 +1,52 @@
 package io.mmulab.kernel.syscall;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.arch.Architecture;
-import io.mmulab.kernel.event.Cause;
-import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.notifier.MmuNotifierRange;
-import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.PageTable;
-import io.mmulab.kernel.paging.Pte;
-import io.mmulab.kernel.pgtable.PageTableOps;
-import io.mmulab.kernel.tlb.MmuGather;
-import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
-/** {@code madvise}: {@code do_madvise()} for MADV_DONTNEED, MADV_FREE and MADV_WILLNEED. */
+/**
+ * {@code madvise}: {@code do_madvise()}. Knows the checks and the walk over VMAs; what an advice does is a handler's, one
+ * an advice.
+ */
 public final class Madvise {
-    private static final int LAST_KNOWN_ADVICE = 25;
-
-    private final PageTableOps ops;
-    private final ZapPages zap;
-    private final MmuGather gather;
-    private final MmuNotifiers notifiers;
+    private final KernelVersion version;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
+    private final @Nullable AdviceHandler[] handlers = new AdviceHandler[Madv.COUNT];
+    private final @Nullable RangeAdviceHandler[] rangeHandlers = new RangeAdviceHandler[Madv.COUNT];
 
     /** For one machine. */
-    public Madvise(Architecture architecture, PageTableOps ops, ZapPages zap, MmuGather gather, MmuNotifiers notifiers,
-            CurrentActor current, SimulatedClock clock) {
-        this.ops = ops;
-        this.zap = zap;
-        this.gather = gather;
-        this.notifiers = notifiers;
+    public Madvise(Architecture architecture, KernelVersion version, KsmAdvice ksm, CurrentActor current,
+            SimulatedClock clock) {
+        this.version = version;
         this.current = current;
         this.clock = clock;
         this.cost = architecture.costs().syscall();
+        FlagAdvice flags = new FlagAdvice(version, ksm);
+        for (int advice : new int[] {Madv.NORMAL, Madv.RANDOM, Madv.SEQUENTIAL, Madv.DONTFORK, Madv.DOFORK,
+            Madv.WIPEONFORK, Madv.KEEPONFORK, Madv.DONTDUMP, Madv.DODUMP, Madv.MERGEABLE, Madv.UNMERGEABLE,
+            Madv.HUGEPAGE, Madv.NOHUGEPAGE}) {
+            handlers[advice] = flags;
+        }
+        handlers[Madv.WILLNEED] = (mm, vma, start, end, advice) -> 0;
+    }
+
+    /** Who does an advice, VMA by VMA; replaces who did it before. */
+    public void setHandler(int advice, AdviceHandler handler) {
+        handlers[advice] = handler;
+    }
+
+    /** Who does an advice as a whole, before the VMAs are walked; replaces who did it before. */
+    public void setRangeHandler(int advice, RangeAdviceHandler handler) {
+        rangeHandlers[advice] = handler;
     }
 
     /**
@@ -47,11 +56,9 @@ public final class Madvise {
      */
     public long advise(AddressSpace mm, long start, long length, int advice) {
         clock.advance(cost);
-        if (advice < 0 || (advice > LAST_KNOWN_ADVICE && advice < 100) || advice > 101) {
+        boolean guard = advice == Madv.GUARD_INSTALL || advice == Madv.GUARD_REMOVE;
+        if (!Madv.isKnown(advice) && !(guard && version.has(VersionRule.GUARD_REGIONS))) {
             return Errno.EINVAL.returned();
-        }
-        if (advice != Mman.MADV_DONTNEED && advice != Mman.MADV_FREE && advice != Mman.MADV_WILLNEED) {
-            throw new NotSimulatedException("madvise with advice " + advice);
         }
         long pageSize = mm.pageSize();
         long rounded = (length + pageSize - 1) & -pageSize;
@@ -59,70 +66,67 @@ public final class Madvise {
                 || Long.compareUnsigned(start + rounded, start) < 0) {
             return Errno.EINVAL.returned();
         }
-        if (rounded == 0) {
-            return 0;
+        return rounded == 0 ? 0 : run(mm, start, length, start + rounded, advice);
+    }
+
+    /**
+     * {@code process_madvise} of one range of another address space, or of the own one.
+     *
+     * @return the bytes advised about, or a negative {@link Errno}
+     */
+    public long process(AddressSpace caller, AddressSpace target, long start, long length, int advice) {
+        boolean remote = !caller.equals(target) || !version.has(VersionRule.PROCESS_MADVISE_SELF_FREELY);
+        boolean harmless = advice == Madv.COLD || advice == Madv.PAGEOUT || advice == Madv.WILLNEED
+                || advice == Madv.COLLAPSE;
+        if (remote && !harmless) {
+            return Errno.EINVAL.returned();
         }
-        current.get().lock(LockKind.MMAP_READ);
-        long result = walk(mm, start, start + rounded, advice);
-        current.get().unlock(LockKind.MMAP_READ);
+        if (remote && !caller.limits().isPrivileged()) {
+            return Errno.EPERM.returned();
+        }
+        long result = advise(target, start, length, advice);
+        return result == 0 ? length : result;
+    }
+
+    private long run(AddressSpace mm, long start, long length, long end, int advice) {
+        RangeAdviceHandler whole = rangeHandlers[advice];
+        if (whole != null) {
+            return whole.advise(mm, start, length, advice);
+        }
+        AdviceHandler handler = handlers[advice];
+        if (handler == null) {
+            throw new NotSimulatedException("madvise with advice " + advice);
+        }
+        LockKind lock = handler instanceof FlagAdvice ? LockKind.MMAP_WRITE : LockKind.MMAP_READ;
+        current.get().lock(lock);
+        long result = walk(mm, start, end, advice, handler);
+        current.get().unlock(lock);
         return result;
     }
 
-    private long walk(AddressSpace mm, long start, long end, int advice) {
+    /** {@code madvise_walk_vmas}. */
+    private static long walk(AddressSpace mm, long start, long end, int advice, AdviceHandler handler) {
         long unmapped = 0;
         long at = start;
-        while (at < end) {
+        while (Long.compareUnsigned(at, end) < 0) {
             Vma vma = mm.vmas().find(at);
-            if (vma == null || vma.start() >= end) {
+            if (vma == null) {
                 return Errno.ENOMEM.returned();
             }
             if (vma.start() > at) {
                 unmapped = Errno.ENOMEM.returned();
                 at = vma.start();
+                if (Long.compareUnsigned(at, end) >= 0) {
+                    break;
+                }
             }
-            long stop = Math.min(end, vma.end());
-            long error = advise(mm, vma, at, stop, advice);
+            long stop = Long.compareUnsigned(end, vma.end()) < 0 ? end : vma.end();
+            long error = handler.advise(mm, vma, at, stop, advice);
             if (error != 0) {
                 return error;
             }
             at = stop;
         }
         return unmapped;
-    }
-
-    private long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
-        if (advice == Mman.MADV_WILLNEED) {
-            return 0;
-        }
-        if (vma.has(VmFlags.LOCKED) || (advice == Mman.MADV_FREE && !vma.isAnonymous())) {
-            return Errno.EINVAL.returned();
-        }
-        gather.begin(false);
-        boolean free = advice == Mman.MADV_FREE;
-        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
-                free ? Cause.MADVISE_FREE_SINGLE_VMA : Cause.ZAP_PAGE_RANGE_SINGLE);
-        if (free) {
-            markLazyFree(mm, start, end);
-            gather.endVma(mm);
-        } else {
-            zap.vma(mm, vma, start, end);
-        }
-        notifiers.rangeEnd(window);
-        gather.finish(mm);
-        return 0;
-    }
-
-    /** {@code madvise_free_pte_range}: the pages stay, clean and old. */
-    private void markLazyFree(AddressSpace mm, long start, long end) {
-        PageTable table = mm.pageTable();
-        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
-            long pte = ops.get(mm, at);
-            if (Pte.present(pte) && !Pte.special(pte) && (Pte.young(pte) || Pte.dirty(pte))) {
-                current.get().lock(LockKind.PTL);
-                ops.modifyProtection(mm, at, Pte.mkclean(Pte.mkold(pte)));
-                gather.addPage(at, mm.pageSize());
-                current.get().unlock(LockKind.PTL);
-            }
-        }
     }
 }

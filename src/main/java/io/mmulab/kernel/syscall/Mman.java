@@ -36,18 +36,32 @@ public final class Mman {
     /** At this address, if nothing is there. */
     public static final int MAP_FIXED_NOREPLACE = 0x100000;
 
-    /** madvise: no special treatment. */
-    public static final int MADV_NORMAL = 0;
-    /** madvise: expect random access. */
-    public static final int MADV_RANDOM = 1;
-    /** madvise: expect sequential access. */
-    public static final int MADV_SEQUENTIAL = 2;
-    /** madvise: will be needed soon. */
-    public static final int MADV_WILLNEED = 3;
-    /** madvise: contents are not needed. */
-    public static final int MADV_DONTNEED = 4;
-    /** madvise: may be freed lazily. */
-    public static final int MADV_FREE = 8;
+    /** {@code LEGACY_MAP_MASK} with the flags above: what MAP_SHARED_VALIDATE accepts. */
+    static final int LEGACY_MAP_MASK = MAP_SHARED_VALIDATE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_LOCKED
+            | MAP_NORESERVE | MAP_POPULATE | MAP_HUGETLB | 0x0800 | 0x1000 | 0x10000 | 0x20000;
+
+    /** mremap: may move if it cannot grow in place. */
+    public static final int MREMAP_MAYMOVE = 1;
+    /** mremap: to this address, over whatever is there. */
+    public static final int MREMAP_FIXED = 2;
+    /** mremap: move the pages, keep the mapping. */
+    public static final int MREMAP_DONTUNMAP = 4;
+
+    /** mlockall: what is mapped. */
+    public static final int MCL_CURRENT = 1;
+    /** mlockall: what will be mapped. */
+    public static final int MCL_FUTURE = 2;
+    /** mlockall: lock pages when they are faulted in. */
+    public static final int MCL_ONFAULT = 4;
+    /** mlock2: lock pages when they are faulted in. */
+    public static final int MLOCK_ONFAULT = 1;
+
+    /** msync: start writing. */
+    public static final int MS_ASYNC = 1;
+    /** msync: other mappings are to see it. */
+    public static final int MS_INVALIDATE = 2;
+    /** msync: write, and wait. */
+    public static final int MS_SYNC = 4;
 
     private Mman() {}
 

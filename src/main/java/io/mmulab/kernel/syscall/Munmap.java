@@ -10,9 +10,12 @@ import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.AnonVma;
+import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 import io.mmulab.kernel.vma.VmaTree;
 
@@ -20,20 +23,24 @@ import io.mmulab.kernel.vma.VmaTree;
 public final class Munmap {
     /** {@code USER_PGTABLES_CEILING}: with no mapping above, the tables that span the end of user addresses go too. */
     private static final long NO_CEILING = 0;
+    /** Splits of munmap may exceed the limit for a moment. */
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     private final ZapPages zap;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
+    private final Overcommit overcommit;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
 
     /** For one machine. */
     public Munmap(Architecture architecture, ZapPages zap, MmuGather gather, MmuNotifiers notifiers,
-            CurrentActor current, SimulatedClock clock) {
+            Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
         this.zap = zap;
         this.gather = gather;
         this.notifiers = notifiers;
+        this.overcommit = overcommit;
         this.current = current;
         this.clock = clock;
         this.cost = architecture.costs().syscall();
@@ -42,6 +49,14 @@ public final class Munmap {
     /** Unmaps {@code [start, start + length)}; 0 or a negative {@link Errno}. Holes are fine. */
     public long unmap(AddressSpace mm, long start, long length) {
         clock.advance(cost);
+        current.get().lock(LockKind.MMAP_WRITE);
+        long result = doMunmap(mm, start, length);
+        current.get().unlock(LockKind.MMAP_WRITE);
+        return result;
+    }
+
+    /** {@code do_munmap}: mmap_lock is held for writing. */
+    long doMunmap(AddressSpace mm, long start, long length) {
         long pageSize = mm.pageSize();
         if ((start & (pageSize - 1)) != 0 || Long.compareUnsigned(start, mm.taskSize()) > 0
                 || Long.compareUnsigned(length, mm.taskSize() - start) > 0) {
@@ -51,30 +66,43 @@ public final class Munmap {
         if (end == start) {
             return Errno.EINVAL.returned();
         }
-        current.get().lock(LockKind.MMAP_WRITE);
-        long result = unmapLocked(mm, start, end);
-        current.get().unlock(LockKind.MMAP_WRITE);
-        return result;
+        long error = splitEdges(mm, start, end);
+        if (error == 0) {
+            unmapSplit(mm, start, end);
+        }
+        return error;
     }
 
-    /** {@code do_vmi_align_munmap}: mmap_lock is held for writing. */
-    long unmapLocked(AddressSpace mm, long start, long end) {
+    /**
+     * What may fail of {@code vms_gather_munmap_vmas}: splits the VMAs that lie across the edges.
+     *
+     * @return 0 or a negative {@link Errno}; a first split is not undone
+     */
+    long splitEdges(AddressSpace mm, long start, long end) {
         VmaTree vmas = mm.vmas();
         Vma first = vmas.intersecting(start, end);
-        if (first == null) {
-            return 0;
-        }
-        if (start > first.start()) {
+        if (first != null && start > first.start()) {
             if (end < first.end() && vmas.size() >= Mmap.MAX_MAP_COUNT) {
                 return Errno.ENOMEM.returned();
             }
-            mm.merge().split(first, start);
+            if (mm.merge().split(first, start, true, NO_LIMIT) == null) {
+                return -mm.merge().error();
+            }
         }
         Vma last = vmas.lookup(end - 1);
-        if (last != null && last.end() > end) {
-            mm.merge().split(last, end);
+        if (last != null && last.end() > end && mm.merge().split(last, end, false, NO_LIMIT) == null) {
+            return -mm.merge().error();
         }
+        return 0;
+    }
+
+    /** Unmaps whole VMAs, without an error left that could happen ({@code vms_complete_munmap_vmas}). */
+    void unmapSplit(AddressSpace mm, long start, long end) {
+        VmaTree vmas = mm.vmas();
         List<Vma> detached = detach(mm, start, end);
+        if (detached.isEmpty()) {
+            return;
+        }
         Vma below = vmas.before(start);
         Vma above = vmas.find(end);
         gather.begin(false);
@@ -82,17 +110,30 @@ public final class Munmap {
         zap.freePageTables(mm, detached, below == null ? 0 : below.end(),
                 above == null ? NO_CEILING : above.start());
         gather.finish(mm);
-        return 0;
+        remove(mm, detached);
     }
 
     private static List<Vma> detach(AddressSpace mm, long start, long end) {
         List<Vma> detached = new ArrayList<>();
         for (Vma vma = mm.vmas().intersecting(start, end); vma != null; vma = mm.vmas().intersecting(start, end)) {
             mm.vmas().remove(vma);
-            mm.addTotalPages(-vma.pages());
+            if (vma.has(VmFlags.LOCKED)) {
+                mm.addLockedPages(-vma.pages());
+            }
             detached.add(vma);
         }
         return detached;
+    }
+
+    /** {@code remove_vma}: the VMAs are gone from the tree already. */
+    private void remove(AddressSpace mm, List<Vma> vmas) {
+        long accounted = 0;
+        for (Vma vma : vmas) {
+            accounted += vma.has(VmFlags.ACCOUNT) ? vma.pages() : 0;
+            mm.accountPages(vma.flags(), -vma.pages());
+            AnonVma.unlink(vma);
+        }
+        overcommit.uncharge(accounted);
     }
 
     private void unmapVmas(AddressSpace mm, List<Vma> vmas, long start, long end) {
@@ -126,8 +167,8 @@ public final class Munmap {
         gather.finish(mm);
         for (Vma vma : all) {
             mm.vmas().remove(vma);
-            mm.addTotalPages(-vma.pages());
         }
+        remove(mm, all);
         current.get().unlock(LockKind.MMAP_WRITE);
     }
 }

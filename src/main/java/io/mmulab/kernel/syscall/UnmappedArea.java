@@ -1,15 +1,18 @@
 package io.mmulab.kernel.syscall;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 import io.mmulab.kernel.vma.VmaTree;
 
 /**
- * Where a new mapping goes ({@code arch_get_unmapped_area_topdown}), without randomisation: the hint if it fits, else the
- * highest gap below {@code mmap_base}, else the lowest above {@code TASK_UNMAPPED_BASE}.
+ * Where a new mapping goes ({@code get_unmapped_area}, {@code arch_get_unmapped_area_topdown}), without randomisation: the
+ * hint if it fits, else the highest gap below {@code mmap_base}, else the lowest above {@code TASK_UNMAPPED_BASE}.
  */
 final class UnmappedArea {
     /** {@code stack_guard_gap}: kept free below a VMA that grows down. */
@@ -20,27 +23,69 @@ final class UnmappedArea {
     private static final long PMD_SIZE = 2L << 20;
 
     private final boolean anonThpAligned;
+    private final boolean alignedTakesTop;
 
     UnmappedArea(KernelVersion version) {
         this.anonThpAligned = version.has(VersionRule.ANON_THP_ALIGNED_PLACEMENT);
+        this.alignedTakesTop = version.has(VersionRule.ALIGNED_PLACEMENT_TAKES_TOP);
     }
 
-    /** An address, or -ENOMEM. {@code hint} is page aligned or 0. */
-    long find(AddressSpace mm, long hint, long length, boolean anonymous) {
-        if (length > mm.taskSize()) {
+    /**
+     * {@code get_unmapped_area}.
+     *
+     * @param address the place itself if {@code fixed}, else a page-aligned hint or 0
+     * @param offset into the file, in bytes
+     * @return an address, or a negative {@link Errno}
+     */
+    long get(AddressSpace mm, @Nullable MappedFile file, long address, long length, long offset, boolean fixed) {
+        if (Long.compareUnsigned(length, mm.taskSize() - MMAP_MIN_ADDRESS) > 0) {
             return Errno.ENOMEM.returned();
         }
+        long found = fixed ? address : find(mm, file, address, length, offset);
+        if (Errno.isError(found)) {
+            return found;
+        }
+        if (Long.compareUnsigned(found, mm.taskSize() - length) > 0) {
+            return Errno.ENOMEM.returned();
+        }
+        if ((found & (mm.pageSize() - 1)) != 0) {
+            return Errno.EINVAL.returned();
+        }
+        boolean tooLow = found < MMAP_MIN_ADDRESS && !mm.limits().isPrivileged();
+        return tooLow ? Errno.EPERM.returned() : found;
+    }
+
+    private long find(AddressSpace mm, @Nullable MappedFile file, long hint, long length, long offset) {
         if (hint != 0 && fits(mm, hint, length)) {
             return hint;
         }
-        long base = mmapBase(mm);
-        if (anonymous && anonThpAligned && hint == 0 && length % PMD_SIZE == 0) {
-            long padded = topDown(mm, length + PMD_SIZE, base);
-            if (padded >= 0) {
-                return (padded + PMD_SIZE - 1) & -PMD_SIZE;
+        boolean disk = file != null && file.kind() == MappedFile.Kind.DISK;
+        boolean anonymous = file == null && anonThpAligned && hint == 0 && length % PMD_SIZE == 0;
+        if (disk || anonymous) {
+            long aligned = hugeAligned(mm, length, disk ? offset : 0);
+            if (aligned != 0) {
+                return aligned;
             }
         }
-        long found = topDown(mm, length, base);
+        return search(mm, length);
+    }
+
+    /** {@code __thp_get_unmapped_area}: where a huge page of the file would be a huge page of memory; 0 where it cannot be. */
+    private long hugeAligned(AddressSpace mm, long length, long offset) {
+        long firstHuge = (offset + PMD_SIZE - 1) & -PMD_SIZE;
+        if (offset + length - firstHuge < PMD_SIZE) {
+            return 0;
+        }
+        long padded = search(mm, length + PMD_SIZE);
+        if (Errno.isError(padded)) {
+            return 0;
+        }
+        long shift = (offset - padded) & (PMD_SIZE - 1);
+        return padded + (shift == 0 && alignedTakesTop ? PMD_SIZE : shift);
+    }
+
+    private static long search(AddressSpace mm, long length) {
+        long found = topDown(mm, length, mmapBase(mm));
         return found >= 0 ? found : bottomUp(mm, length);
     }
 

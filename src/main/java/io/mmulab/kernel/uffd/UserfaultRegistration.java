@@ -189,13 +189,9 @@ public final class UserfaultRegistration {
     /** Before 6.4 a part that does not begin its VMA is compared with its right neighbour at the wrong file offset. */
     private static @Nullable Vma splitOff(AddressSpace mm, Vma vma, long from, long to, @Nullable UserfaultfdCtx ctx,
             long modes) {
-        int splits = to < vma.end() ? 2 : 1;
-        if (mm.vmas().size() + splits > Mmap.MAX_MAP_COUNT) {
+        Vma part = mm.merge().split(vma, from, false, Mmap.MAX_MAP_COUNT);
+        if (part == null || (to < part.end() && mm.merge().split(part, to, false, Mmap.MAX_MAP_COUNT) == null)) {
             return null;
-        }
-        Vma part = mm.merge().split(vma, from);
-        if (to < part.end()) {
-            mm.merge().split(part, to);
         }
         part.setUserfaultfdCtx(ctx, modes);
         return part;

@@ -1,5 +1,9 @@
 package io.mmulab.kernel.vma;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.paging.Pte;
@@ -13,12 +17,15 @@ public final class Vma {
     private long flags;
     private long pageProt;
     private long pgoff;
+    private long anonPgoff;
     private final @Nullable MappedFile file;
     private @Nullable AnonVma anonVma;
-    private int anonVmaChainLength;
+    private List<AnonVma> chain = Collections.emptyList();
     private @Nullable Object privateData;
     private long swapReadaheadInfo;
     private @Nullable UserfaultfdCtx userfaultfdCtx;
+    private @Nullable Object policy;
+    private @Nullable String name;
 
     /**
      * A VMA over {@code [start, end)}.
@@ -30,17 +37,20 @@ public final class Vma {
         this.start = start;
         this.end = end;
         this.pgoff = pgoff;
+        this.anonPgoff = start >>> pageShift;
         this.file = file;
         setFlags(flags);
     }
 
-    /** A copy for {@code [newStart, newEnd)} of the same mapping, anon_vma included (split_vma, dup_mmap). */
-    public Vma copy(long newStart, long newEnd) {
-        Vma copy = new Vma(pageShift, newStart, newEnd, flags, pgoff + ((newStart - start) >> pageShift), file);
-        copy.anonVma = anonVma;
-        copy.anonVmaChainLength = anonVmaChainLength;
+    /** {@code vm_area_dup}: the same mapping over {@code [newStart, newEnd)} within this one; its anon_vma comes after. */
+    public Vma dup(long newStart, long newEnd) {
+        long skipped = (newStart - start) >> pageShift;
+        Vma copy = new Vma(pageShift, newStart, newEnd, flags, pgoff + skipped, file);
+        copy.anonPgoff = anonPgoff + skipped;
         copy.privateData = privateData;
         copy.userfaultfdCtx = userfaultfdCtx;
+        copy.policy = policy;
+        copy.name = name;
         return copy;
     }
 
@@ -69,6 +79,14 @@ public final class Vma {
         return pgoff;
     }
 
+    /**
+     * Page offset that private pages have in their anon_vma; differs from {@link #pgoff()} for private mappings of files,
+     * and since 7.3 decides about merging them.
+     */
+    public long anonPgoff() {
+        return anonPgoff;
+    }
+
     /** What is mapped; null for private anonymous memory. */
     public @Nullable MappedFile file() {
         return file;
@@ -84,15 +102,44 @@ public final class Vma {
         return anonVma;
     }
 
-    /** Elements of {@code anon_vma_chain}: one after a first fault, more in a fork's child. */
-    public int anonVmaChainLength() {
-        return anonVmaChainLength;
+    /** {@code anon_vma_chain}: from the newest to the root; one after a first fault, more in a fork's child. */
+    public List<AnonVma> anonVmaChain() {
+        return chain;
     }
 
-    /** Gives the VMA its anon_vma ({@code anon_vma_prepare}, {@code anon_vma_clone}, {@code anon_vma_fork}). */
-    public void setAnonVma(@Nullable AnonVma value, int chainLength) {
+    void setAnonVma(@Nullable AnonVma value) {
         anonVma = value;
-        anonVmaChainLength = chainLength;
+    }
+
+    void chain(AnonVma newest) {
+        if (chain.isEmpty()) {
+            chain = new ArrayList<>(2);
+        }
+        chain.addFirst(newest);
+    }
+
+    void clearAnonVmaChain() {
+        chain = Collections.emptyList();
+    }
+
+    /** {@code vm_policy}: where pages come from; null for the default. Compared with equals. */
+    public @Nullable Object policy() {
+        return policy;
+    }
+
+    /** {@code mbind}. */
+    public void setPolicy(@Nullable Object value) {
+        policy = value;
+    }
+
+    /** {@code anon_name}: what the process calls it (PR_SET_VMA_ANON_NAME). */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /** Names it. */
+    public void setName(@Nullable String value) {
+        name = value;
     }
 
     /** {@code vm_userfaultfd_ctx}: who hears of this VMA's faults; null if nobody does. */
@@ -136,14 +183,28 @@ public final class Vma {
         return (flags & mask) != 0;
     }
 
+    /** {@code vma_is_accessible}: some access is allowed. */
+    public boolean isAccessible() {
+        return has(VmFlags.ACCESS);
+    }
+
     /** Page offset of an address within the VMA's backing, in pages. */
     public long pageIndex(long address) {
         return pgoff + ((address - start) >> pageShift);
     }
 
+    /** As {@link #pageIndex}, in the VMA's anon_vma. */
+    long anonPageIndex(long address) {
+        return anonPgoff + ((address - start) >> pageShift);
+    }
+
     /** Pages. */
     public long pages() {
         return (end - start) >> pageShift;
+    }
+
+    int pageShift() {
+        return pageShift;
     }
 
     /** New flags, and with them {@code vm_page_prot} ({@code vma_set_page_prot}). */
@@ -154,9 +215,17 @@ public final class Vma {
 
     /** Moves the edges; the page offset of what stays does not change ({@code vma_adjust}). */
     void setRange(long newStart, long newEnd) {
-        pgoff += (newStart - start) >> pageShift;
+        long moved = (newStart - start) >> pageShift;
+        pgoff += moved;
+        anonPgoff += moved;
         start = newStart;
         end = newEnd;
+    }
+
+    /** Gives pages other offsets: only where none is mapped ({@code vma_set_pgoff}). */
+    void setOffsets(long newPgoff, long newAnonPgoff) {
+        pgoff = newPgoff;
+        anonPgoff = newAnonPgoff;
     }
 
     /**

@@ -4,24 +4,50 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
+
 /**
- * When neighbouring VMAs become one, and how one becomes two: {@code mm/vma.c} of 6.12 and {@code mm/mmap.c} before it,
- * each rule a method with the kernel's name. Merging never changes what any byte maps.
+ * When neighbouring VMAs become one, and how one becomes two: {@code mm/vma.c} since 6.12 and {@code mm/mmap.c} before it,
+ * each rule a method with the kernel's name. Merging never changes what any byte maps. The caller holds mmap_lock for
+ * writing.
  */
 public final class VmaMerge {
+    private static final int ENOMEM = 12;
+
     private final VmaTree tree;
     private final int pageShift;
-    private final boolean gapFillMergesRight;
+    private final boolean looksRightFirst;
+    private final boolean faultedJoinsUnfaulted;
+    private final boolean anonOffsetsCount;
+    private final boolean keepsAwayFromKeptSource;
+    private final long stickyFlags;
+    private VmaHooks hooks = VmaHooks.NONE;
+    private int error;
 
-    /**
-     * For one address space.
-     *
-     * @param gapFillMergesRight see {@code KernelVersion}
-     */
-    public VmaMerge(VmaTree tree, int pageShift, boolean gapFillMergesRight) {
+    /** Source and destination of a move: the source is another object if it was merged away. */
+    public record Copy(Vma source, Vma target) {}
+
+    /** For one address space. */
+    public VmaMerge(VmaTree tree, int pageShift, KernelVersion version) {
         this.tree = tree;
         this.pageShift = pageShift;
-        this.gapFillMergesRight = gapFillMergesRight;
+        this.looksRightFirst = version.has(VersionRule.GAP_FILL_MERGES_RIGHT);
+        this.faultedJoinsUnfaulted = version.has(VersionRule.FAULTED_JOINS_UNFAULTED);
+        this.anonOffsetsCount = version.has(VersionRule.ANON_OFFSETS_OF_FILE_MAPPINGS);
+        this.keepsAwayFromKeptSource = version.has(VersionRule.KEPT_SOURCE_PREVENTS_MERGE);
+        this.stickyFlags =
+                version.has(VersionRule.STICKY_VMA_FLAGS) ? VmFlags.SOFTDIRTY | VmFlags.MAYBE_GUARD : 0;
+    }
+
+    /** Who is told of moving edges. */
+    public void setHooks(VmaHooks value) {
+        hooks = value;
+    }
+
+    /** The errno for which the last {@link #modify} or {@link #split} gave up. */
+    public int error() {
+        return error;
     }
 
     /**
@@ -30,136 +56,290 @@ public final class VmaMerge {
      * @return the VMA that now covers the range, or null if no neighbour fits
      */
     public @Nullable Vma mergeNew(long start, long end, long flags, long pgoff, @Nullable MappedFile file) {
-        Vma prev = tree.before(start);
-        Vma next = tree.find(start);
-        boolean left = prev != null && canMergeAfter(prev, start, flags, pgoff, file, null, null);
-        boolean right = next != null && canMergeBefore(next, end, flags, pgoff + pages(start, end), file, null,
-                null);
-        if (prev != null && next != null && left && right) {
-            if (isMergeableAnonVma(prev.anonVma(), next.anonVma(), null)) {
-                long newEnd = next.end();
-                absorb(prev, next);
-                tree.remove(next);
-                tree.adjust(prev, prev.start(), newEnd);
-                return prev;
-            }
-            left = !gapFillMergesRight;
+        MergeRange range = MergeRange.of(start, end, flags, pgoff, pageShift, file);
+        range.prev = tree.before(start);
+        range.next = tree.find(start);
+        return looksRightFirst ? mergeNewRightFirst(range) : mergeNewRange(range);
+    }
+
+    /** Extends the VMA below only ({@code do_brk_flags}). */
+    public @Nullable Vma mergeBelow(long start, long end, long flags) {
+        MergeRange range = MergeRange.of(start, end, flags, start >>> pageShift, pageShift, null);
+        range.prev = tree.before(start);
+        return mergeNewRange(range);
+    }
+
+    /** Extends a VMA by {@code delta} free bytes, and joins it to the next one if that fits ({@code vma_merge_extend}). */
+    public @Nullable Vma extend(Vma vma, long delta) {
+        MergeRange range = MergeRange.like(vma, vma.end(), vma.end() + delta);
+        range.prev = vma;
+        range.next = tree.find(vma.end());
+        return mergeNewRange(range);
+    }
+
+    private @Nullable Vma mergeNewRange(MergeRange range) {
+        if ((range.flags & VmFlags.SPECIAL) != 0) {
+            return null;
         }
-        if (prev != null && left) {
-            tree.adjust(prev, prev.start(), end);
-            return prev;
+        boolean left = canMergeLeft(range);
+        boolean right = canMergeRight(range, left);
+        return expand(range, left, right);
+    }
+
+    /** {@code mmap_region} before 6.3: the left neighbour must fit what the right one brings. */
+    private @Nullable Vma mergeNewRightFirst(MergeRange range) {
+        if ((range.flags & VmFlags.SPECIAL) != 0) {
+            return null;
         }
-        if (next != null && right) {
-            tree.adjust(next, start, next.end());
-            return next;
+        boolean right = canMergeRight(range, false);
+        Vma next = range.next;
+        if (right && next != null) {
+            range.anonVma = next.anonVma();
         }
-        return null;
+        return expand(range, canMergeLeft(range), right);
+    }
+
+    /** {@code vma_expand}: the left neighbour grows over the range, and over the right one; or the right one grows. */
+    private @Nullable Vma expand(MergeRange range, boolean left, boolean right) {
+        Vma target = left ? range.prev : right ? range.next : null;
+        if (target == null) {
+            return null;
+        }
+        Vma removed = left && right ? range.next : null;
+        if (removed != null) {
+            dupAnonVma(target, removed);
+        }
+        if (range.copiedFrom != null) {
+            dupAnonVma(target, range.copiedFrom);
+        }
+        long start = left ? target.start() : range.start;
+        long end = right ? Objects.requireNonNull(range.next).end() : range.end;
+        long sticky = range.flags | (removed == null ? 0 : removed.flags());
+        hooks.adjust(target, start, end, null);
+        if (removed != null) {
+            drop(removed);
+        }
+        tree.adjust(target, start, end);
+        keepSticky(target, sticky);
+        return target;
+    }
+
+    private void drop(Vma vma) {
+        tree.remove(vma);
+        AnonVma.unlink(vma);
+    }
+
+    private void keepSticky(Vma target, long flags) {
+        long missing = flags & stickyFlags & ~target.flags();
+        if (missing != 0) {
+            target.setFlags(target.flags() | missing);
+        }
     }
 
     /**
      * Gives {@code [start, end)} within a VMA new flags: merges it with the neighbours that fit, and splits otherwise
-     * ({@code vma_modify}).
+     * ({@code vma_modify_flags}).
      *
      * @param mapCountLimit splits that would exceed it fail
-     * @return the VMA that now covers the range, or null when a split would exceed the limit
+     * @return the VMA that now covers the range, or null: see {@link #error}
      */
     public @Nullable Vma modify(Vma vma, long start, long end, long newFlags, int mapCountLimit) {
-        return modify(vma, start, end, newFlags, vma.userfaultfdCtx(), mapCountLimit);
+        MergeRange range = MergeRange.like(vma, start, end);
+        range.flags = newFlags;
+        return modify(vma, range, mapCountLimit);
     }
 
     /** As {@link #modify(Vma, long, long, long, int)}, with a new userfaultfd context ({@code vma_modify_flags_uffd}). */
     public @Nullable Vma modify(Vma vma, long start, long end, long newFlags, @Nullable UserfaultfdCtx ctx,
             int mapCountLimit) {
-        Vma merged = mergeExisting(vma, start, end, newFlags, ctx);
+        MergeRange range = MergeRange.like(vma, start, end);
+        range.flags = newFlags;
+        range.userfaultfdCtx = ctx;
+        Vma changed = modify(vma, range, mapCountLimit);
+        if (changed != null) {
+            changed.setUserfaultfdCtx(ctx, newFlags & VmFlags.UFFD);
+        }
+        return changed;
+    }
+
+    /** As {@link #modify(Vma, long, long, long, int)}, with a memory policy ({@code vma_modify_policy}). */
+    public @Nullable Vma modifyPolicy(Vma vma, long start, long end, @Nullable Object policy, int mapCountLimit) {
+        MergeRange range = MergeRange.like(vma, start, end);
+        range.policy = policy;
+        Vma changed = modify(vma, range, mapCountLimit);
+        if (changed != null) {
+            changed.setPolicy(policy);
+        }
+        return changed;
+    }
+
+    /** As {@link #modify(Vma, long, long, long, int)}, with a name ({@code vma_modify_name}). */
+    public @Nullable Vma modifyName(Vma vma, long start, long end, @Nullable String name, int mapCountLimit) {
+        MergeRange range = MergeRange.like(vma, start, end);
+        range.name = name;
+        Vma changed = modify(vma, range, mapCountLimit);
+        if (changed != null) {
+            changed.setName(name);
+        }
+        return changed;
+    }
+
+    private @Nullable Vma modify(Vma vma, MergeRange range, int mapCountLimit) {
+        range.middle = vma;
+        long newFlags = range.flags;
+        Vma merged = mergeExistingRange(vma, range);
         if (merged != null) {
+            merged.setFlags(newFlags | (merged.flags() & stickyFlags));
             return merged;
         }
-        Vma middle = vma;
-        if (middle.start() < start) {
-            if (tree.size() >= mapCountLimit) {
-                return null;
-            }
-            middle = split(middle, start);
+        if (vma.start() < range.start && split(vma, range.start, true, mapCountLimit) == null) {
+            return null;
         }
-        if (end < middle.end()) {
-            if (tree.size() >= mapCountLimit) {
-                return null;
-            }
-            split(middle, end);
+        if (range.end < vma.end() && split(vma, range.end, false, mapCountLimit) == null) {
+            return null;
         }
-        middle.setUserfaultfdCtx(ctx, newFlags & VmFlags.UFFD);
-        middle.setFlags(newFlags);
-        return middle;
+        vma.setFlags(newFlags);
+        return vma;
     }
 
-    private @Nullable Vma mergeExisting(Vma vma, long start, long end, long newFlags,
-            @Nullable UserfaultfdCtx ctx) {
-        boolean leftSide = start == vma.start();
-        boolean rightSide = end == vma.end();
-        Vma prev = leftSide ? tree.before(start) : null;
-        Vma next = rightSide ? tree.find(end) : null;
-        boolean left = prev != null
-                && canMergeAfter(prev, start, newFlags, vma.pageIndex(start), vma.file(), vma.anonVma(), ctx);
-        boolean right = next != null && canMergeBefore(next, end, newFlags,
-                vma.pageIndex(start) + pages(start, end), vma.file(), vma.anonVma(), ctx);
-        if (prev != null && next != null && left && right
-                && isMergeableAnonVma(prev.anonVma(), next.anonVma(), null)) {
-            long newEnd = next.end();
-            absorb(prev, vma);
-            absorb(prev, next);
-            tree.remove(vma);
-            tree.remove(next);
-            tree.adjust(prev, prev.start(), newEnd);
-            return prev;
+    private @Nullable Vma mergeExistingRange(Vma middle, MergeRange range) {
+        boolean leftSide = range.start == middle.start();
+        boolean rightSide = range.end == middle.end();
+        if ((range.flags & VmFlags.SPECIAL) != 0 || (!leftSide && !rightSide)) {
+            return null;
         }
-        if (prev != null && left) {
-            absorb(prev, vma);
-            shrinkFromLeft(vma, end);
-            tree.adjust(prev, prev.start(), end);
-            return prev;
+        range.prev = leftSide ? tree.before(range.start) : null;
+        range.next = rightSide ? tree.find(range.end) : null;
+        boolean left = canMergeLeft(range);
+        boolean right = canMergeRight(range, left);
+        if (left && right) {
+            return mergeBoth(middle, Objects.requireNonNull(range.prev), Objects.requireNonNull(range.next));
         }
-        if (next != null && right) {
-            absorb(next, vma);
-            shrinkFromRight(vma, start);
-            tree.adjust(next, start, next.end());
-            return next;
+        if (left) {
+            return mergeLeft(middle, Objects.requireNonNull(range.prev), range.end);
         }
-        return null;
+        return right ? mergeRight(middle, Objects.requireNonNull(range.next), range.start) : null;
     }
 
-    private void shrinkFromLeft(Vma vma, long end) {
-        if (vma.end() == end) {
-            tree.remove(vma);
+    private Vma mergeBoth(Vma middle, Vma prev, Vma next) {
+        dupAnonVma(prev, next.anonVma() != null ? next : middle);
+        long end = next.end();
+        long sticky = middle.flags() | next.flags();
+        hooks.adjust(prev, prev.start(), end, null);
+        drop(middle);
+        drop(next);
+        tree.adjust(prev, prev.start(), end);
+        keepSticky(prev, sticky);
+        return prev;
+    }
+
+    private Vma mergeLeft(Vma middle, Vma prev, long end) {
+        dupAnonVma(prev, middle);
+        long sticky = middle.flags();
+        if (middle.end() == end) {
+            hooks.adjust(prev, prev.start(), end, null);
+            drop(middle);
         } else {
-            tree.adjust(vma, end, vma.end());
+            hooks.adjust(prev, prev.start(), end, middle);
+            tree.adjust(middle, end, middle.end());
         }
+        tree.adjust(prev, prev.start(), end);
+        keepSticky(prev, sticky);
+        return prev;
     }
 
-    private void shrinkFromRight(Vma vma, long start) {
-        if (vma.start() == start) {
-            tree.remove(vma);
+    private Vma mergeRight(Vma middle, Vma next, long start) {
+        dupAnonVma(next, middle);
+        long sticky = middle.flags();
+        if (middle.start() == start) {
+            hooks.adjust(next, start, next.end(), null);
+            drop(middle);
         } else {
-            tree.adjust(vma, vma.start(), start);
+            hooks.adjust(middle, middle.start(), start, next);
+            tree.adjust(middle, middle.start(), start);
         }
+        tree.adjust(next, start, next.end());
+        keepSticky(next, sticky);
+        return next;
     }
 
-    /** {@code dup_anon_vma}: a survivor without an anon_vma takes over the one of the VMA that it swallows. */
-    private static void absorb(Vma survivor, Vma swallowed) {
-        if (survivor.anonVma() == null && swallowed.anonVma() != null) {
-            survivor.setAnonVma(swallowed.anonVma(), swallowed.anonVmaChainLength());
+    /** {@code dup_anon_vma}: a survivor without an anon_vma takes over those of the VMA whose pages it gets. */
+    private static void dupAnonVma(Vma survivor, Vma source) {
+        if (survivor.anonVma() == null && source.anonVma() != null) {
+            AnonVma.cloneChain(survivor, source);
         }
     }
 
     /**
-     * Splits a VMA at an address strictly inside ({@code __split_vma}).
+     * Splits a VMA at an address strictly inside ({@code split_vma}).
      *
-     * @return the upper part
+     * @param newBelow whether the new VMA is the lower part; the other part stays the object it was
+     * @param mapCountLimit with as many VMAs the split fails
+     * @return the new VMA, or null: see {@link #error}
      */
-    public Vma split(Vma vma, long address) {
-        Vma upper = vma.copy(address, vma.end());
-        tree.adjust(vma, vma.start(), address);
-        tree.insert(upper);
-        return upper;
+    public @Nullable Vma split(Vma vma, long address, boolean newBelow, int mapCountLimit) {
+        if (tree.size() >= mapCountLimit) {
+            error = ENOMEM;
+            return null;
+        }
+        error = hooks.maySplit(vma, address);
+        if (error != 0) {
+            return null;
+        }
+        Vma fresh = newBelow ? vma.dup(vma.start(), address) : vma.dup(address, vma.end());
+        AnonVma.cloneChain(fresh, vma);
+        hooks.adjust(vma, vma.start(), address, null);
+        tree.adjust(vma, newBelow ? address : vma.start(), newBelow ? vma.end() : address);
+        tree.insert(fresh);
+        return fresh;
+    }
+
+    /**
+     * {@code copy_vma}: a VMA for pages that mremap moves; joins the neighbours at the destination if it fits. A mapping
+     * without private pages takes the offsets of its new place.
+     *
+     * @param from first byte of the part of {@code vma} that moves
+     * @param keepSource whether the source stays (MREMAP_DONTUNMAP): then it may not become one with the destination
+     */
+    public Copy copy(Vma vma, long from, long to, long length, boolean keepSource) {
+        MergeRange range = MergeRange.like(vma, from, from + length);
+        range.start = to;
+        range.end = to + length;
+        boolean faulted = vma.anonVma() != null;
+        if (!faulted) {
+            range.anonPgoff = to >>> pageShift;
+            range.pgoff = vma.isAnonymous() ? range.anonPgoff : range.pgoff;
+        }
+        long oldStart = vma.start();
+        Vma merged = mergeCopiedRange(vma, range, keepSource && !faulted && vma.isAnonymous());
+        if (merged != null) {
+            boolean replaced = oldStart >= merged.start() && oldStart < merged.end();
+            return new Copy(replaced ? merged : vma, merged);
+        }
+        Vma fresh = vma.dup(vma.start(), vma.start() + length);
+        fresh.setRange(to, to + length);
+        fresh.setOffsets(range.pgoff, range.anonPgoff);
+        AnonVma.cloneChain(fresh, vma);
+        tree.insert(fresh);
+        return new Copy(vma, fresh);
+    }
+
+    private @Nullable Vma mergeCopiedRange(Vma vma, MergeRange range, boolean keepApart) {
+        boolean adjacent = range.start == vma.end() || range.end == vma.start();
+        if (keepApart && adjacent && keepsAwayFromKeptSource) {
+            return null;
+        }
+        Vma prev = tree.before(range.start);
+        Vma next = tree.find(range.start);
+        range.prev = keepApart && vma.equals(prev) ? null : prev;
+        range.next = keepApart && vma.equals(next) ? null : next;
+        range.copiedFrom = faultedJoinsUnfaulted ? vma : null;
+        return mergeNewRange(range);
+    }
+
+    /** {@code vma_link}: adds a VMA where none is. */
+    public void link(Vma vma) {
+        tree.insert(vma);
     }
 
     /** Moves a stack's start down over free addresses. */
@@ -167,55 +347,89 @@ public final class VmaMerge {
         tree.adjust(vma, start, vma.end());
     }
 
+    /** A VMA that became unfaulted takes the offsets of its address (MREMAP_DONTUNMAP of a whole VMA). */
+    public void unfault(Vma vma) {
+        AnonVma.unlink(vma);
+        long page = vma.start() >>> pageShift;
+        vma.setOffsets(vma.isAnonymous() ? page : vma.pgoff(), page);
+    }
+
     /**
      * {@code find_mergeable_anon_vma}: the anon_vma of a neighbour that would merge if only the rights were equal, so that
      * they may merge later.
      */
-    public @Nullable AnonVma findMergeableAnonVma(Vma vma) {
+    @Nullable
+    AnonVma findMergeableAnonVma(Vma vma) {
         Vma next = tree.find(vma.end());
-        if (next != null && anonVmaCompatible(vma, next) && next.anonVmaChainLength() == 1) {
+        if (next != null && anonVmaCompatible(vma, next) && next.anonVmaChain().size() == 1) {
             return next.anonVma();
         }
         Vma prev = tree.before(vma.start());
-        if (prev != null && anonVmaCompatible(prev, vma) && prev.anonVmaChainLength() == 1) {
+        if (prev != null && anonVmaCompatible(prev, vma) && prev.anonVmaChain().size() == 1) {
             return prev.anonVma();
         }
         return null;
     }
 
     private boolean anonVmaCompatible(Vma a, Vma b) {
-        return a.end() == b.start() && Objects.equals(a.file(), b.file())
-                && ((a.flags() ^ b.flags()) & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY)) == 0
-                && b.pgoff() == a.pgoff() + a.pages();
+        return a.end() == b.start() && Objects.equals(a.policy(), b.policy()) && a.file() == b.file()
+                && ((a.flags() ^ b.flags()) & ~(VmFlags.ACCESS | VmFlags.SOFTDIRTY | stickyFlags)) == 0
+                && b.pgoff() == a.pgoff() + a.pages()
+                && (!anonOffsetsCount || b.anonPgoff() == a.anonPgoff() + a.pages());
     }
 
-    private boolean canMergeAfter(Vma prev, long start, long flags, long pgoff, @Nullable MappedFile file,
-            @Nullable AnonVma anonVma, @Nullable UserfaultfdCtx ctx) {
-        return prev.end() == start && isMergeable(prev, flags, file, ctx)
-                && isMergeableAnonVma(anonVma, prev.anonVma(), prev) && prev.pgoff() + prev.pages() == pgoff;
+    private boolean canMergeLeft(MergeRange range) {
+        Vma prev = range.prev;
+        return prev != null && prev.end() == range.start && isMergeable(range, prev)
+                && prev.pgoff() + prev.pages() == range.pgoff
+                && (!needsAdjacentAnonPgoff(range) || prev.anonPgoff() + prev.pages() == range.anonPgoff);
     }
 
-    private boolean canMergeBefore(Vma next, long end, long flags, long pgoffAtEnd, @Nullable MappedFile file,
-            @Nullable AnonVma anonVma, @Nullable UserfaultfdCtx ctx) {
-        return next.start() == end && isMergeable(next, flags, file, ctx)
-                && isMergeableAnonVma(anonVma, next.anonVma(), next) && next.pgoff() == pgoffAtEnd;
-    }
-
-    /** {@code is_mergeable_vma}: equal flags, soft-dirty aside, the same file and the same userfaultfd. */
-    private static boolean isMergeable(Vma vma, long flags, @Nullable MappedFile file, @Nullable UserfaultfdCtx ctx) {
-        return ((vma.flags() ^ flags) & ~VmFlags.SOFTDIRTY) == 0 && vma.file() == file
-                && vma.userfaultfdCtx() == ctx;
-    }
-
-    /** {@code is_mergeable_anon_vma}: asymmetric, {@code neighbour} is the VMA that would be extended. */
-    private static boolean isMergeableAnonVma(@Nullable AnonVma a, @Nullable AnonVma b, @Nullable Vma neighbour) {
-        if ((a == null || b == null) && (neighbour == null || neighbour.anonVmaChainLength() == 1)) {
+    /** {@code can_vma_merge_right}: fits itself, and the left neighbour if that fits too. */
+    private boolean canMergeRight(MergeRange range, boolean left) {
+        Vma next = range.next;
+        if (next == null || next.start() != range.end || !isMergeable(range, next)
+                || next.pgoff() != range.pgoff + range.pages(pageShift) || (needsAdjacentAnonPgoff(range)
+                        && next.anonPgoff() != range.anonPgoff + range.pages(pageShift))) {
+            return false;
+        }
+        if (!left) {
             return true;
         }
-        return a == b;
+        AnonVma of = Objects.requireNonNull(range.prev).anonVma();
+        return of == null || next.anonVma() == null || of == next.anonVma();
     }
 
-    private long pages(long start, long end) {
-        return (end - start) >> pageShift;
+    private boolean needsAdjacentAnonPgoff(MergeRange range) {
+        return anonOffsetsCount && range.file != null && VmFlags.isCow(range.flags);
+    }
+
+    private boolean isMergeable(MergeRange range, Vma neighbour) {
+        return range.isMergeableWith(neighbour, VmFlags.SOFTDIRTY | stickyFlags)
+                && (faultedJoinsUnfaulted ? isMergeableAnonVmaNow(range, neighbour)
+                        : isMergeableAnonVma(range.anonVma, neighbour));
+    }
+
+    /** {@code is_mergeable_anon_vma} before 6.16: asymmetric, an unfaulted neighbour has no chain of one. */
+    private static boolean isMergeableAnonVma(@Nullable AnonVma anonVma, Vma neighbour) {
+        if ((anonVma == null || neighbour.anonVma() == null) && neighbour.anonVmaChain().size() == 1) {
+            return true;
+        }
+        return anonVma == neighbour.anonVma();
+    }
+
+    /** {@code is_mergeable_anon_vma} since 6.16: the faulted side must not be a child's clone, whichever side it is. */
+    private static boolean isMergeableAnonVmaNow(MergeRange range, Vma target) {
+        if (target.anonVma() == null && range.anonVma != null) {
+            return !isForkChild(range.middle) && !isForkChild(range.copiedFrom);
+        }
+        if (target.anonVma() != null && range.anonVma == null) {
+            return !isForkChild(target);
+        }
+        return range.anonVma == target.anonVma();
+    }
+
+    private static boolean isForkChild(@Nullable Vma vma) {
+        return vma != null && vma.anonVma() != null && vma.anonVmaChain().size() != 1;
     }
 }

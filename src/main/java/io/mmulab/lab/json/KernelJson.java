@@ -1,5 +1,9 @@
 package io.mmulab.lab.json;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,9 +29,19 @@ public final class KernelJson {
             @Override
             public void setupModule(SetupContext context) {
                 context.insertAnnotationIntrospector(new RecordIntrospector());
-                context.registerSubtypes(Operation.class.getPermittedSubclasses());
+                context.registerSubtypes(operations().toArray(new Class<?>[0]));
             }
         };
+    }
+
+    /** The records that are operations. */
+    public static List<Class<?>> operations() {
+        return records(Operation.class).toList();
+    }
+
+    private static Stream<Class<?>> records(Class<?> sealed) {
+        return sealed.isRecord() ? Stream.of(sealed)
+                : Arrays.stream(sealed.getPermittedSubclasses()).flatMap(KernelJson::records);
     }
 
     /** A mapper that depends on nobody's settings: what it wrote yesterday it reads tomorrow. */

@@ -2,6 +2,7 @@ package io.mmulab.lab.json;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -24,6 +25,8 @@ import io.mmulab.kernel.machine.Operation;
  * its property {@code op}.
  */
 final class RecordIntrospector extends NopAnnotationIntrospector {
+    /** Components of operations that count bytes. */
+    private static final Set<String> BYTE_COUNTS = Set.of("length", "offset", "oldLength", "newLength");
     private static final long serialVersionUID = 1L;
     private static final String OURS = "io.mmulab.";
 
@@ -98,7 +101,7 @@ final class RecordIntrospector extends NopAnnotationIntrospector {
     private static boolean isByteCount(RecordComponent component) {
         return component.isAnnotationPresent(ByteCount.class)
                 || (Operation.class.isAssignableFrom(component.getDeclaringRecord())
-                        && (component.getName().equals("length") || component.getName().equals("offset")));
+                        && BYTE_COUNTS.contains(component.getName()));
     }
 
     private static boolean mayBeNull(RecordComponent component) {

@@ -158,6 +158,9 @@ public final class TraceReplay {
 
     private void fork(ReplayedProcess parent, int child) {
         AddressSpace copy = machine.fork(parent.space.mm);
+        if (copy == null) {
+            throw new IllegalStateException("the machine has no room for a fork that the traced one had room for");
+        }
         processes.put(child, new ReplayedProcess(new SharedSpace(copy), parent));
         if (isDevices(parent.space.mm)) {
             driver.forked();

@@ -49,6 +49,7 @@ class SyscallsTest {
         "0x1000, 4096, EPERM", "0x20000000, 1, ok", "0x7fffffffe000, 4096, ok"})
     void mmapFixedChecksLengthThenPlaceThenAlignment(String address, long length, String expected) {
         map();
+        mm.limits().setPrivileged(false);
         assertThat(name(mmap(Long.decode(address), length, 3, PRIVATE_ANON | Mman.MAP_FIXED, null, 0)))
                 .isEqualTo(expected);
     }
@@ -76,10 +77,11 @@ class SyscallsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0x10000001, 0, 1, EINVAL", "0x10000000, 0, 1, ok", "0x10000000, 0, 64, EINVAL",
+    @CsvSource({"0x10000001, 0, 1, EINVAL", "0x10000000, 0, 64, ok", "0x10000000, 4096, 64, EINVAL",
+        "0x10000000, -4096, 64, ENOMEM",
         "0x10000000, -4096, 1, ENOMEM", "0x0FFFF000, 8192, 1, ENOMEM", "0x10003000, 8192, 1, ENOMEM",
         "0x10000000, 4096, 1, ok"})
-    void mprotectChecksAlignmentThenBitsThenLengthThenHoles(String address, long length, int prot, String expected) {
+    void mprotectChecksAlignmentThenLengthThenBitsThenHoles(String address, long length, int prot, String expected) {
         map();
         assertThat(name(machine.mprotect(mm, Long.decode(address), length, prot))).isEqualTo(expected);
     }
@@ -112,7 +114,7 @@ class SyscallsTest {
     void madviseSkipsHolesAndSaysSoAtTheEnd() {
         map();
         lab.write(mm.id(), Lab.A, 1);
-        assertThat(name(machine.madvise(mm, Lab.A - Lab.PAGE, 2 * Lab.PAGE, Mman.MADV_DONTNEED)))
+        assertThat(name(machine.madvise(mm, Lab.A - Lab.PAGE, 2 * Lab.PAGE, Madv.DONTNEED)))
                 .isEqualTo("ENOMEM");
         assertThat(lab.read(mm.id(), Lab.A).value()).isZero();
     }
@@ -125,10 +127,16 @@ class SyscallsTest {
         assertThat(heap.totalPages()).isEqualTo(1);
         assertThat(machine.brk(heap, Lab.A - 1)).isEqualTo(Lab.A + 100);
         assertThat(machine.brk(heap, -1)).isEqualTo(Lab.A + 100);
-        lab.mapAnonymous(heap.id(), Lab.A + 300 * Lab.PAGE, Lab.PAGE);
+        long stack = Lab.A + 300 * Lab.PAGE;
+        mmapInto(heap, stack, PRIVATE_ANON | Mman.MAP_FIXED | Mman.MAP_GROWSDOWN);
         assertThat(machine.brk(heap, Lab.A + 100 * Lab.PAGE)).as("within the stack guard gap").isEqualTo(Lab.A + 100);
+        assertThat(machine.brk(heap, Lab.A + 43 * Lab.PAGE)).as("below it").isEqualTo(Lab.A + 43 * Lab.PAGE);
         assertThat(machine.brk(heap, Lab.A)).isEqualTo(Lab.A);
         assertThat(heap.vmas().size()).isEqualTo(1);
+    }
+
+    private void mmapInto(AddressSpace space, long address, int flags) {
+        assertThat(machine.mmap(space, address, Lab.PAGE, 3, flags, null, 0)).isEqualTo(address);
     }
 
     private static List<List<Long>> mprotectWindows(KernelVersion version, KernelDesign design) {

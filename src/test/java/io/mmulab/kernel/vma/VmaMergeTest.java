@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
+
+import io.mmulab.kernel.design.KernelVersion;
 
 /** The cases of the kernel's own {@code tools/testing/vma/vma.c}, restated; a digit is a page. */
 class VmaMergeTest {
@@ -15,12 +18,17 @@ class VmaMergeTest {
     private static final int LIMIT = 65530;
 
     private final VmaTree tree = new VmaTree();
-    private final VmaMerge merge = new VmaMerge(tree, SHIFT, false);
+    private final VmaMerge merge = new VmaMerge(tree, SHIFT, KernelVersion.V6_12);
 
     private Vma add(long first, long end, long flags) {
         Vma vma = new Vma(SHIFT, first << SHIFT, end << SHIFT, flags, first, null);
         tree.insert(vma);
         return vma;
+    }
+
+    private AnonVma fault(Vma vma) {
+        AnonVma.prepare(vma, merge);
+        return Objects.requireNonNull(vma.anonVma());
     }
 
     private void mapNew(long first, long end) {
@@ -62,10 +70,9 @@ class VmaMergeTest {
 
     @Test
     void newMappingsGrowTheirNeighbours() {
-        AnonVma anon = new AnonVma(1);
         Vma first = add(0, 2, RW);
         Vma second = add(3, 4, RW);
-        second.setAnonVma(anon, 1);
+        AnonVma anon = fault(second);
         add(11, 12, RW);
         mapNew(7, 9);
         assertThat(layout()).containsExactly("0-2rw", "3-4rw", "7-9rw", "11-12rw");
@@ -125,25 +132,27 @@ class VmaMergeTest {
     @Test
     void neighboursWithDifferentAnonVmasStayTwo() {
         Vma prev = add(0, 3, RW);
-        prev.setAnonVma(new AnonVma(1), 1);
+        fault(prev);
         Vma next = add(7, 9, RW);
-        next.setAnonVma(new AnonVma(2), 1);
+        fault(next);
         mapNew(3, 7);
         assertThat(layout()).containsExactly("0-7rw", "7-9rw");
     }
 
     @Test
     void inLinux61TheRightNeighbourTakesTheGap() {
-        VmaMerge old = new VmaMerge(tree, SHIFT, true);
-        add(0, 3, RW).setAnonVma(new AnonVma(1), 1);
-        add(7, 9, RW).setAnonVma(new AnonVma(2), 1);
+        VmaMerge old = new VmaMerge(tree, SHIFT, KernelVersion.V6_1);
+        fault(add(0, 3, RW));
+        fault(add(7, 9, RW));
         old.mergeNew(3L << SHIFT, 7L << SHIFT, RW, 3, null);
         assertThat(layout()).containsExactly("0-3rw", "3-9rw");
     }
 
     @Test
     void aNeighbourClonedByForkTakesNoNewMapping() {
-        add(0, 3, RW).setAnonVma(new AnonVma(1), 2);
+        Vma parent = new Vma(SHIFT, 0, 3L << SHIFT, RW, 0, null);
+        AnonVma.prepare(parent, merge);
+        AnonVma.fork(add(0, 3, RW), parent);
         mapNew(3, 4);
         assertThat(layout()).containsExactly("0-3rw", "3-4rw");
     }
@@ -152,7 +161,7 @@ class VmaMergeTest {
     void aFaultedRangeJoinsNoUnfaultedNeighbour() {
         add(0, 3, RO);
         Vma vma = add(3, 5, RW);
-        vma.setAnonVma(new AnonVma(1), 1);
+        fault(vma);
         modify(vma, 3, 5, RO);
         assertThat(layout()).containsExactly("0-3ro", "3-5ro");
     }

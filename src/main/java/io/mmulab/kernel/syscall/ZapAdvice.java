@@ -1,0 +1,68 @@
+package io.mmulab.kernel.syscall;
+
+import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.notifier.MmuNotifierRange;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.tlb.MmuGather;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
+
+/** MADV_DONTNEED, MADV_DONTNEED_LOCKED and MADV_FREE ({@code madvise_dontneed_free}). */
+public final class ZapAdvice implements AdviceHandler {
+    private final PageTableOps ops;
+    private final ZapPages zap;
+    private final MmuGather gather;
+    private final MmuNotifiers notifiers;
+    private final CurrentActor current;
+
+    /** For one machine. */
+    public ZapAdvice(PageTableOps ops, ZapPages zap, MmuGather gather, MmuNotifiers notifiers, CurrentActor current) {
+        this.ops = ops;
+        this.zap = zap;
+        this.gather = gather;
+        this.notifiers = notifiers;
+        this.current = current;
+    }
+
+    @Override
+    public long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
+        boolean free = advice == Madv.FREE;
+        long forbidden = VmFlags.PFNMAP | (advice == Madv.DONTNEED_LOCKED ? 0 : VmFlags.LOCKED);
+        if (vma.has(forbidden) || (free && !vma.isAnonymous())) {
+            return Errno.EINVAL.returned();
+        }
+        gather.begin(false);
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
+                free ? Cause.MADVISE_FREE_SINGLE_VMA : Cause.ZAP_PAGE_RANGE_SINGLE);
+        if (free) {
+            markLazyFree(mm, start, end);
+            gather.endVma(mm);
+        } else {
+            zap.vma(mm, vma, start, end);
+        }
+        notifiers.rangeEnd(window);
+        gather.finish(mm);
+        return 0;
+    }
+
+    /** {@code madvise_free_pte_range}: the pages stay, clean and old. */
+    private void markLazyFree(AddressSpace mm, long start, long end) {
+        PageTable table = mm.pageTable();
+        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
+            long pte = ops.get(mm, at);
+            if (Pte.present(pte) && !Pte.special(pte) && (Pte.young(pte) || Pte.dirty(pte))) {
+                current.get().lock(LockKind.PTL);
+                ops.modifyProtection(mm, at, Pte.mkclean(Pte.mkold(pte)));
+                gather.addPage(at, mm.pageSize());
+                current.get().unlock(LockKind.PTL);
+            }
+        }
+    }
+}
