@@ -105,6 +105,9 @@ public enum VersionRule {
     MPROTECT_IN_BATCHES("mprotect gives the entries of a large folio the same accessed and dirty bits, and leaves "
             + "contiguous blocks folded", 617, Integer.MAX_VALUE,
             "mm/mprotect.c change_present_ptes(); recordings: thp_mprotect_partial"),
+    /** get_user_pages takes all pages of a huge leaf at once. */
+    GUP_TAKES_WHOLE_LEAF("get_user_pages() takes the pages that one huge leaf maps in one step", 605,
+            Integer.MAX_VALUE, "mm/gup.c __get_user_pages()"),
     /** tmpfs takes folios of any size. */
     TMPFS_LARGE_FOLIOS("tmpfs takes folios of any size where huge pages are allowed", 614, Integer.MAX_VALUE,
             "mm/shmem.c shmem_huge_global_enabled()"),

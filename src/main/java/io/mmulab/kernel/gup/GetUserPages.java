@@ -14,6 +14,7 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -37,6 +38,9 @@ public final class GetUserPages {
     private static final int MAX_ATTEMPTS = 16;
 
     private final PageTableOps ops;
+    private final PmdOps pmds;
+    private final boolean hugeZeroIsSpecial;
+    private final boolean takesWholeLeaf;
     private final PageFault faults;
     private final Frames frames;
     private final CurrentActor current;
@@ -47,9 +51,12 @@ public final class GetUserPages {
     private boolean lockDropped;
 
     /** For one machine. */
-    public GetUserPages(Architecture architecture, KernelVersion version, PageTableOps ops, PageFault faults,
-            Frames frames, CurrentActor current) {
+    public GetUserPages(Architecture architecture, KernelVersion version, PageTableOps ops, PmdOps pmds,
+            PageFault faults, Frames frames, CurrentActor current) {
         this.ops = ops;
+        this.pmds = pmds;
+        this.hugeZeroIsSpecial = version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
+        this.takesWholeLeaf = version.has(VersionRule.GUP_TAKES_WHOLE_LEAF);
         this.faults = faults;
         this.frames = frames;
         this.current = current;
@@ -124,7 +131,7 @@ public final class GetUserPages {
     /** {@code put_page} or {@code unpin_user_page}: gives back what {@link Foll#GET} or {@link Foll#PIN} took. */
     public void put(int frame, int foll) {
         if ((foll & Foll.PIN) != 0) {
-            if (frame != Frames.ZERO_PAGE) {
+            if (!frames.isZeroPage(frame)) {
                 frames.unpin(frame);
             }
         } else {
@@ -200,8 +207,26 @@ public final class GetUserPages {
             if (pages != null) {
                 pages[offset + (int) i] = got;
             }
+            if (pages == null || takesWholeLeaf) {
+                i += restOfLeaf(mm, vma, at, got, count - i - 1, foll, pages, offset + (int) i + 1);
+            }
         }
         return count;
+    }
+
+    /** The pages after one that the same huge leaf maps are taken with it; returns how many. */
+    private long restOfLeaf(AddressSpace mm, Vma vma, long at, int frame, long max, int foll,
+            int @Nullable [] pages, int offset) {
+        if (max == 0 || vma.has(VmFlags.HUGETLB) || !Pte.isHuge(mm.pageTable().get(at))) {
+            return 0;
+        }
+        long left = (pmds.size() - (at & (pmds.size() - 1))) / mm.pageSize() - 1;
+        long taken = Math.min(left, max);
+        for (int i = 0; pages != null && i < taken; i++) {
+            grab(frame + 1 + i, foll);
+            pages[offset + i] = frame + 1 + i;
+        }
+        return taken;
     }
 
     private int check(@Nullable Vma vma, int foll) {
@@ -263,10 +288,21 @@ public final class GetUserPages {
             return -EMLINK;
         }
         grab(frame, foll);
-        if (write && (foll & Foll.TOUCH) != 0 && !Pte.dirty(pte)) {
+        if (Pte.isHuge(pte) && !vma.has(VmFlags.HUGETLB)) {
+            if ((foll & Foll.TOUCH) != 0) {
+                touchPmd(mm, address, write);
+            }
+        } else if (write && (foll & Foll.TOUCH) != 0 && !Pte.dirty(pte)) {
             frames.markDirty(frame);
         }
         return frame;
+    }
+
+    /** {@code touch_pmd}. */
+    private void touchPmd(AddressSpace mm, long address, boolean write) {
+        long start = address & -pmds.size();
+        long pmd = Pte.mkyoung(pmds.get(mm, start));
+        pmds.setAccessFlags(mm, start, write ? Pte.mkdirty(pmd) : pmd, write);
     }
 
     /** {@code gup_can_follow_protnone}. */
@@ -302,7 +338,7 @@ public final class GetUserPages {
     }
 
     private static boolean isZeroPage(long pte) {
-        return Pte.special(pte) || Pte.frame(pte) == Frames.ZERO_PAGE;
+        return Pte.special(pte);
     }
 
     /** {@code gup_must_unshare}: a read-only pin of a page that others share would not see later writes of its owner. */
@@ -319,7 +355,7 @@ public final class GetUserPages {
     /** {@code try_grab_folio}. */
     private void grab(int frame, int foll) {
         if ((foll & Foll.PIN) != 0) {
-            if (frame != Frames.ZERO_PAGE) {
+            if (!frames.isZeroPage(frame)) {
                 frames.pin(frame);
             }
         } else if ((foll & Foll.GET) != 0) {
@@ -331,7 +367,8 @@ public final class GetUserPages {
     private int gupFastPte(AddressSpace mm, long address, int foll) {
         long pte = ops.get(mm, address & -mm.pageSize());
         boolean write = (foll & Foll.WRITE) != 0;
-        if (!Pte.valid(pte) || (write && !Pte.write(pte)) || Pte.special(pte) || !fastAllowed(pte, foll)) {
+        boolean special = Pte.special(pte) && (!Pte.isHuge(pte) || hugeZeroIsSpecial);
+        if (!Pte.valid(pte) || (write && !Pte.write(pte)) || special || !fastAllowed(pte, foll)) {
             return Frames.NO_FRAME;
         }
         if (!Pte.write(pte) && (foll & (Foll.WRITE | Foll.PIN)) == Foll.PIN && !isExclusiveAnon(pte)

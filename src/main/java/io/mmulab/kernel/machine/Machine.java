@@ -135,7 +135,7 @@ public final class Machine {
         ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
         ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
                 notifiers, frames, current);
-        GetUserPages gup = new GetUserPages(arch, spec.version(), ops, faults, frames, current);
+        GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, current);
         calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
                 gup, changeProtection, overcommit, current, clock));
         services =
