@@ -48,12 +48,26 @@ public final class Syscalls {
         madvise.setHandler(Madv.DONTNEED, zapAdvice);
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
         madvise.setHandler(Madv.FREE, zapAdvice);
+        setPopulate();
         mlock = new Mlock(p.architecture, populate, p.current, p.clock);
         mremap = new Mremap(p, munmap, populate, ksm);
         msync = new Msync(p.architecture, p.current, p.clock);
         mincore = new Mincore(p.architecture, p.current, p.clock);
         brk = new Brk(p.architecture, munmap, populate, p.overcommit, p.current, p.clock);
         fork = new Fork(p.architecture, p.ops, p.huge, p.frames, p.notifiers, p.tlb, p.overcommit, p.current, p.clock);
+    }
+
+    /** MADV_POPULATE_READ and MADV_POPULATE_WRITE: first VMA by VMA, later as a whole. */
+    private void setPopulate() {
+        for (int advice : new int[] {Madv.POPULATE_READ, Madv.POPULATE_WRITE}) {
+            boolean write = advice == Madv.POPULATE_WRITE;
+            if (populate.madviseIsPerVma()) {
+                madvise.setHandler(advice, (mm, vma, start, end, _) -> populate.madvise(mm, start, end, write));
+            } else {
+                madvise.setRangeHandler(advice, (mm, start, length, _) -> populate.madvise(mm, start,
+                        start + ((length + mm.pageSize() - 1) & -mm.pageSize()), write));
+            }
+        }
     }
 
     /** mmap. */
