@@ -108,6 +108,9 @@ public enum VersionRule {
     /** get_user_pages takes all pages of a huge leaf at once. */
     GUP_TAKES_WHOLE_LEAF("get_user_pages() takes the pages that one huge leaf maps in one step", 605,
             Integer.MAX_VALUE, "mm/gup.c __get_user_pages()"),
+    /** mremap moves contiguous blocks as such. */
+    MREMAP_IN_BATCHES("mremap moves the entries of contiguous blocks together (arm64)", 617, Integer.MAX_VALUE,
+            "mm/mremap.c mremap_folio_pte_batch()"),
     /** tmpfs takes folios of any size. */
     TMPFS_LARGE_FOLIOS("tmpfs takes folios of any size where huge pages are allowed", 614, Integer.MAX_VALUE,
             "mm/shmem.c shmem_huge_global_enabled()"),

@@ -40,6 +40,7 @@ import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.syscall.ChangeProtection;
 import io.mmulab.kernel.syscall.ExpandStack;
+import io.mmulab.kernel.syscall.HugeMoves;
 import io.mmulab.kernel.syscall.Mincore;
 import io.mmulab.kernel.syscall.Mman;
 import io.mmulab.kernel.syscall.Syscalls;
@@ -48,6 +49,7 @@ import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.thp.ThpSettings;
+import io.mmulab.kernel.thp.TransHugeHooks;
 import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
@@ -84,6 +86,7 @@ public final class Machine {
     private final Lru lru;
     private final SwapArea swap;
     private final ThpFiles thpFiles;
+    private final SplitHugePmd split;
     private final ThpOrders thpOrders;
     private final MmuServices services;
     private final DeviceFactory deviceFactory;
@@ -122,7 +125,7 @@ public final class Machine {
         ThpSettings thpSettings = new ThpSettings(spec.version());
         thpFiles = new ThpFiles(thpSettings);
         thpOrders = new ThpOrders(thpSettings, spec.version());
-        SplitHugePmd split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
+        split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
         FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
                 frames, lru, swap, notifiers, current, clock);
         ExpandStack stackGrowth = new ExpandStack(overcommit);
@@ -138,6 +141,7 @@ public final class Machine {
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, current);
         calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
                 gup, changeProtection, overcommit, current, clock));
+        calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
                         current, clock, tracer);
@@ -300,6 +304,7 @@ public final class Machine {
         }
         AddressSpace mm = new AddressSpace(spaces.size() + 1, spec.architecture(), spec.version());
         mm.startBrkAt(startBrk);
+        mm.merge().setHooks(new TransHugeHooks(mm, split));
         spaces.add(mm);
         return mm;
     }

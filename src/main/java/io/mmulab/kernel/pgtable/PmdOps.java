@@ -184,6 +184,11 @@ public final class PmdOps {
         return true;
     }
 
+    /** {@code flush_pmd_tlb_range} of the place that {@code move_huge_pmd} has emptied. */
+    public void flushMoved(AddressSpace mm, long address) {
+        tlb.pmdRangeInline(mm, address, address + size, Cause.MOVE_HUGE_PMD);
+    }
+
     /** {@code flush_pmd_tlb_range} of one PMD. */
     public void flush(AddressSpace mm, long address, Cause cause) {
         tlb.pmdRange(mm, address, address + size, cause);

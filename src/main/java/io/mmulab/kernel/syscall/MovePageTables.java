@@ -32,6 +32,7 @@ public final class MovePageTables {
     private final int pageShift;
     private final boolean marksSoftDirty;
     private final boolean realigns;
+    private final boolean inBatches;
     private HugeEntries huge = new HugeEntries() {};
     private WholeMove hugetlb = (mm, from, to, oldAddress, newAddress, length) -> {
         throw new NotSimulatedException("mremap of hugetlb");
@@ -66,6 +67,7 @@ public final class MovePageTables {
         this.current = current;
         this.pageShift = architecture.pageShift();
         this.marksSoftDirty = architecture.softDirty();
+        this.inBatches = version.has(VersionRule.MREMAP_IN_BATCHES);
         this.realigns = version.has(VersionRule.MREMAP_REALIGNS);
     }
 
@@ -180,13 +182,22 @@ public final class MovePageTables {
         boolean flush = false;
         current.get().lock(LockKind.PTL);
         for (long at = table.nextEntry(from, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
-            long pte = ops.getAndClear(mm, at);
+            int nr = inBatches ? contiguousRun(mm, at, end) : 1;
+            long pte = ops.getAndClear(mm, at, nr);
             flush |= Pte.present(pte);
-            ops.setPte(mm, to + (at - from), marksSoftDirty ? pte | Pte.SOFT_DIRTY : pte);
+            ops.setPtes(mm, to + (at - from), marksSoftDirty ? pte | Pte.SOFT_DIRTY : pte, nr);
+            at += (nr - 1) * mm.pageSize();
         }
         if (flush) {
             tlb.range(mm, from, end, pageShift, Cause.MOVE_PAGE_TABLES);
         }
         current.get().unlock(LockKind.PTL);
+    }
+
+    /** {@code mremap_folio_pte_batch}: only contiguous blocks are worth it. */
+    private int contiguousRun(AddressSpace mm, long at, long end) {
+        long pte = ops.get(mm, at);
+        return (pte & Pte.CONT) == 0 ? 1
+                : ops.batches().lengthRespectingWrite(mm, at, pte, end, Pte.DIRTY | Pte.SOFT_DIRTY);
     }
 }

@@ -3,7 +3,6 @@ package io.mmulab.kernel.thp;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
-import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -158,7 +157,7 @@ public final class HugePmds {
         long pmd = pmds.getAndClear(mm, from);
         pmds.set(mm, to, Pte.mksoftDirty(pmd));
         if (Pte.present(pmd)) {
-            pmds.flush(mm, from, Cause.MOVE_HUGE_PMD);
+            pmds.flushMoved(mm, from);
         }
         current.get().unlock(LockKind.PTL);
         return true;

@@ -202,6 +202,14 @@ public final class TlbFlush {
         range(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, cause);
     }
 
+    /** As {@link #pmdRange}, where the compiler has put it into the caller: arm64 shows the instruction, not the helper. */
+    public void pmdRangeInline(AddressSpace mm, long start, long end, Cause cause) {
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("rvae1is", cause));
+        }
+        rangeThenHook(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, true, cause);
+    }
+
     /** What an mmu_gather of part of an address space asks of the architecture ({@code tlb_flush}). */
     void gathered(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause) {
         if (broadcasts) {
