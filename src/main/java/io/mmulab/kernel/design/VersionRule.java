@@ -55,6 +55,13 @@ public enum VersionRule {
     MREMAP_MOVES_MANY("mremap with MREMAP_FIXED and an unchanged length moves several mappings, with the gaps between",
             617,
             Integer.MAX_VALUE, "mm/mremap.c remap_move()"),
+    /** On arm64 the flush of a moved table is a function of its own. */
+    MOVED_TABLE_FLUSH_IS_A_CALL(
+            "a probe sees the flush of a page table that mremap has moved (arm64); before, it is part of its caller",
+            613, Integer.MAX_VALUE, "recordings: mremap_pmd_aligned_move on 7.3"),
+    /** madvise flushes once. */
+    MADVISE_FLUSHES_ONCE("MADV_DONTNEED and MADV_FREE gather over all VMAs and flush once; before: VMA by VMA", 616,
+            Integer.MAX_VALUE, "mm/madvise.c madvise_batch_tlb_flush()"),
     /** mremap looks at all arguments before it looks at the mapping. */
     MREMAP_CHECKS_ARGUMENTS_FIRST(
             "mremap refuses bad lengths and destinations, whatever is mapped; before: after the source was found", 617,

@@ -14,4 +14,10 @@ public interface AdviceHandler {
      * @return 0 or a negative {@link Errno}, which ends the call
      */
     long advise(AddressSpace mm, Vma vma, long start, long end, int advice);
+
+    /** Before the first VMA. */
+    default void begin() {}
+
+    /** After the last one, whatever happened. */
+    default void finish(@SuppressWarnings("unused") AddressSpace mm) {}
 }

@@ -99,7 +99,9 @@ public final class Madvise {
         }
         LockKind lock = handler instanceof FlagAdvice ? LockKind.MMAP_WRITE : LockKind.MMAP_READ;
         current.get().lock(lock);
+        handler.begin();
         long result = walk(mm, start, end, advice, handler);
+        handler.finish(mm);
         current.get().unlock(lock);
         return result;
     }

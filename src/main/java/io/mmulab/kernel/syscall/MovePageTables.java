@@ -157,7 +157,7 @@ public final class MovePageTables {
         current.get().lock(LockKind.PTL);
         boolean moved = ops.moveTable(mm, from, to, level);
         if (moved) {
-            tlb.range(mm, from, from + extent, pageShift, Cause.MOVE_PAGE_TABLES);
+            tlb.movedTable(mm, from, from + extent, Cause.MOVE_PAGE_TABLES);
         }
         current.get().unlock(LockKind.PTL);
         return moved;

@@ -44,7 +44,7 @@ public final class Syscalls {
         mprotect = new Mprotect(p.architecture, p.version, p.changeProtection, p.gather, p.overcommit, populate,
                 p.current, p.clock);
         madvise = new Madvise(p.architecture, p.version, ksm, p.current, p.clock);
-        ZapAdvice zapAdvice = new ZapAdvice(p.ops, p.zap, p.gather, p.notifiers, p.current);
+        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.ops, p.zap, p.gather, p.notifiers, p.current);
         madvise.setHandler(Madv.DONTNEED, zapAdvice);
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
         madvise.setHandler(Madv.FREE, zapAdvice);

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.syscall;
 
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.lock.CurrentActor;
@@ -21,14 +23,31 @@ public final class ZapAdvice implements AdviceHandler {
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
+    private final boolean flushesOnce;
 
     /** For one machine. */
-    public ZapAdvice(PageTableOps ops, ZapPages zap, MmuGather gather, MmuNotifiers notifiers, CurrentActor current) {
+    public ZapAdvice(KernelVersion version, PageTableOps ops, ZapPages zap, MmuGather gather, MmuNotifiers notifiers,
+            CurrentActor current) {
         this.ops = ops;
         this.zap = zap;
         this.gather = gather;
         this.notifiers = notifiers;
         this.current = current;
+        this.flushesOnce = version.has(VersionRule.MADVISE_FLUSHES_ONCE);
+    }
+
+    @Override
+    public void begin() {
+        if (flushesOnce) {
+            gather.begin(false);
+        }
+    }
+
+    @Override
+    public void finish(AddressSpace mm) {
+        if (flushesOnce) {
+            gather.finish(mm);
+        }
     }
 
     @Override
@@ -38,7 +57,9 @@ public final class ZapAdvice implements AdviceHandler {
         if (vma.has(forbidden) || (free && !vma.isAnonymous())) {
             return Errno.EINVAL.returned();
         }
-        gather.begin(false);
+        if (!flushesOnce) {
+            gather.begin(false);
+        }
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
                 free ? Cause.MADVISE_FREE_SINGLE_VMA : Cause.ZAP_PAGE_RANGE_SINGLE);
         if (free) {
@@ -48,7 +69,9 @@ public final class ZapAdvice implements AdviceHandler {
             zap.vma(mm, vma, start, end);
         }
         notifiers.rangeEnd(window);
-        gather.finish(mm);
+        if (!flushesOnce) {
+            gather.finish(mm);
+        }
         return 0;
     }
 

@@ -38,6 +38,7 @@ public final class TlbFlush {
     private final boolean longRangeWidens;
     private final boolean broadcasts;
     private final boolean upgradeFlushIsLocal;
+    private final boolean movedTableFlushIsCall;
     private final int pageShift;
     private final MmuNotifiers notifiers;
     private final EventSink sink;
@@ -61,6 +62,7 @@ public final class TlbFlush {
                 architecture.longRangeCallsFlushMm() || version.has(VersionRule.FULL_FLUSH_WIDENS_SECONDARY);
         this.broadcasts = architecture.flushScheme() == FlushScheme.BROADCAST;
         this.upgradeFlushIsLocal = version.has(VersionRule.LOCAL_UPGRADE_FLUSH);
+        this.movedTableFlushIsCall = version.has(VersionRule.MOVED_TABLE_FLUSH_IS_A_CALL);
         this.pageShift = architecture.pageShift();
         this.notifiers = notifiers;
         this.sink = sink;
@@ -195,6 +197,15 @@ public final class TlbFlush {
             tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("flush_tlb_range", cause));
         }
         rangeThenHook(mm, start, end, strideShift, true, cause);
+    }
+
+    /** {@code flush_tlb_range} in {@code move_normal_pmd} and {@code move_normal_pud}. */
+    public void movedTable(AddressSpace mm, long start, long end, Cause cause) {
+        if (movedTableFlushIsCall) {
+            range(mm, start, end, pageShift, cause);
+        } else {
+            rangeThenHook(mm, start, end, pageShift, true, cause);
+        }
     }
 
     /** {@code flush_pmd_tlb_range}: arm64 flushes by the PMD, x86-64 by the page. */
