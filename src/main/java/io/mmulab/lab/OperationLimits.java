@@ -68,9 +68,24 @@ public class OperationLimits {
             case Operation.OpenUserfaultfd op -> value(op.fill());
             case Operation.ProcMem op -> value(op.value());
             case Operation.ProcessVm op -> value(op.value());
+            case Operation.Truncate op -> filePages("pages", op.pages());
+            case Operation.PunchHole op -> {
+                filePages("page", op.page());
+                filePages("pages", op.pages());
+            }
+            case Operation.ReadFile op -> filePages("page", op.page());
+            case Operation.WriteFile op -> {
+                filePages("page", op.page() + 1);
+                value(op.value());
+            }
+            case Operation.FaultAround op -> {
+                if (op.bytes() < 0) {
+                    throw invalid("bytes", "is negative");
+                }
+            }
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.DetachDevice _ ->
+            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.Fsync _,Operation.DropCaches _,Operation.DetachDevice _ ->
                     {}
         }
     }
@@ -88,11 +103,15 @@ public class OperationLimits {
         }
     }
 
-    private void file(Operation.CreateFile op) {
-        if (op.pages() < 0) {
-            throw invalid("pages", "is negative");
+    private void filePages(String field, long pages) {
+        if (pages < 0) {
+            throw invalid(field, "is negative");
         }
-        atMost("pages", op.pages(), limits.filePages());
+        atMost(field, pages, limits.filePages());
+    }
+
+    private void file(Operation.CreateFile op) {
+        filePages("pages", op.pages());
         text("name", op.name());
     }
 

@@ -29,6 +29,14 @@ final class ConfigOps {
         return call.syscall(new Operation.DisableThp(call.mm(), true));
     }
 
+    static Played faultAround(Call call) {
+        return call.syscall(new Operation.FaultAround(call.number(2)));
+    }
+
+    static Played dropCaches(Call call) {
+        return call.syscall(new Operation.DropCaches());
+    }
+
     static Played nothing(Call call) {
         return Played.ok();
     }

@@ -1,6 +1,9 @@
 package io.mmulab.scenario;
 
+import java.util.function.Function;
+
 import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Outcome;
 import io.mmulab.kernel.vma.MappedFile;
 
 /** Files. */
@@ -18,7 +21,46 @@ final class FileOps {
         return Played.ok();
     }
 
+    /** {@code memfd F PAGES [huge]}: it starts as one hole. */
     static Played memfd(Call call) {
-        return Played.notSimulated("memfd");
+        if (call.word(3).equals("huge")) {
+            return Played.notSimulated("memfd huge");
+        }
+        String path = "/memfd:" + call.word(1) + " (deleted)";
+        call.apply(new Operation.CreateFile(path, MappedFile.Kind.TMPFS, 0, true, true));
+        call.player().openFile(call.word(1), path);
+        return call.syscall(new Operation.Truncate(call.mm(), path, call.number(2)));
+    }
+
+    static Played truncate(Call call) {
+        return onFile(call, path -> new Operation.Truncate(call.mm(), path, call.number(2)));
+    }
+
+    static Played punch(Call call) {
+        return onFile(call, path -> new Operation.PunchHole(call.mm(), path, call.number(2), call.number(3)));
+    }
+
+    static Played fsync(Call call) {
+        return onFile(call, path -> new Operation.Fsync(call.mm(), path));
+    }
+
+    static Played pwrite(Call call) {
+        return onFile(call, path -> new Operation.WriteFile(call.mm(), path, call.number(2),
+                (int) call.number(3) & 0xff));
+    }
+
+    /** The driver reports a byte even if the call failed: 0. */
+    static Played pread(Call call) {
+        String path = call.player().pathOf(call.word(1));
+        if (path == null) {
+            return Played.failed("EBADF").withValue(0);
+        }
+        Outcome outcome = call.apply(new Operation.ReadFile(call.mm(), path, call.number(2)));
+        return Played.of(outcome.result()).withValue(outcome.value());
+    }
+
+    private static Played onFile(Call call, Function<String, Operation> operation) {
+        String path = call.player().pathOf(call.word(1));
+        return path == null ? Played.failed("EBADF") : call.syscall(operation.apply(path));
     }
 }

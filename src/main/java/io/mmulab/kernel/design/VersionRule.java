@@ -11,6 +11,10 @@ public enum VersionRule {
             "mm/memory.c lock_vma_under_rcu()"),
     /** A resolved write-protect fault says so in its result. */
     WP_FAULT_RETURNS_WRITE("do_wp_page() returns VM_FAULT_WRITE", 0, 602, "6.1 mm/memory.c; gone in 6.2; recordings"),
+    /** A read fault on a dirty page of a writable shared mapping makes a dirty entry. */
+    DIRTY_FOLIO_MAPPED_DIRTY("an entry that a read fault makes writable is dirty if the page is", 613,
+            Integer.MAX_VALUE,
+            "7.3 mm/memory.c set_pte_range()"),
     /** mprotect opens its window per PUD instead of per PMD range. */
     MPROTECT_WINDOW_PER_PUD(
             "a PROTECTION_VMA window of mprotect starts at the first populated PUD and covers 512 GiB at "

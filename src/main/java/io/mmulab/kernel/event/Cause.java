@@ -15,6 +15,8 @@ public enum Cause {
     UNMAP_VMAS("unmap_vmas", "mm/memory.c"),
     /** madvise(MADV_DONTNEED), truncate, hole punch. */
     ZAP_PAGE_RANGE_SINGLE("zap_page_range_single", "mm/memory.c"),
+    /** Writeback makes a mapping of a page clean and read-only. */
+    PAGE_MKCLEAN_ONE("page_vma_mkclean_one", "mm/rmap.c"),
     /** madvise(MADV_FREE). */
     MADVISE_FREE_SINGLE_VMA("madvise_free_single_vma", "mm/madvise.c"),
     /** The end of an mmu_gather: flush, then free. */

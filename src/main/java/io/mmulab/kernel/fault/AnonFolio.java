@@ -80,15 +80,17 @@ final class AnonFolio {
     }
 
     /** Maps all pages of a new folio around an address ({@code folio_add_new_anon_rmap}, {@code set_ptes}). */
-    void map(AddressSpace mm, long page, int head, long pte) {
+    void map(AddressSpace mm, Vma vma, long page, int head, long pte) {
         int nr = frames.pages(head);
         frames.get(head, nr - 1);
+        long start = start(mm, page, frames.order(head));
         for (int frame = head; frame < head + nr; frame++) {
+            frames.setMapping(frame, vma.anonVma(), vma.pageIndex(start) + (frame - head));
             frames.addRmap(frame, mm.id());
             frames.set(frame, Frames.ANON_EXCLUSIVE);
         }
         mm.addAnonPages(nr);
-        ops.setPtes(mm, start(mm, page, frames.order(head)), pte, nr);
+        ops.setPtes(mm, start, pte, nr);
     }
 
     /** Whether a page of a large folio is taken over by the rule of a single page. */

@@ -55,6 +55,8 @@ public final class FaultHandler {
     private final boolean oldPrefaultedPtes;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
+    private final boolean dirtyFoliosMappedDirty;
+    private int faultAroundPages = FAULT_AROUND_PAGES;
     private final boolean unsharesAnonOnly;
     private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
@@ -79,6 +81,7 @@ public final class FaultHandler {
         this.clock = clock;
         this.costs = architecture.costs();
         this.oldPrefaultedPtes = architecture.prefaultsOld();
+        this.dirtyFoliosMappedDirty = version.has(VersionRule.DIRTY_FOLIO_MAPPED_DIRTY);
         this.wpResolved = version.has(VersionRule.WP_FAULT_RETURNS_WRITE) ? VmFault.WRITE : VmFault.OK;
         this.unsharesAnonOnly = version.has(VersionRule.UNSHARE_ANON_ONLY);
         this.notifyUpgradeAtTail = design.notifiesAt(NotifySite.UPGRADE_FAULT_TAIL);
@@ -231,7 +234,8 @@ public final class FaultHandler {
         }
         current.get().lock(LockKind.PTL);
         long pte = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
-        mapNewAnon(mm, page, frame, inheritUffdWp(orig, vma.has(VmFlags.WRITE) ? Pte.mkdirty(pte) | Pte.WRITE : pte));
+        mapNewAnon(mm, vma, page, frame,
+                inheritUffdWp(orig, vma.has(VmFlags.WRITE) ? Pte.mkdirty(pte) | Pte.WRITE : pte));
         current.get().unlock(LockKind.PTL);
         return VmFault.OK;
     }
@@ -268,7 +272,10 @@ public final class FaultHandler {
         if (missesPage(vma, file, index)) {
             return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
         }
-        int major = majorIfAbsent(file, index);
+        int major = filemapFault(file, index, flags);
+        if ((major & VmFault.RETRY) != 0) {
+            return major;
+        }
         int frame = readPage(file, index);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
@@ -277,11 +284,25 @@ public final class FaultHandler {
         return major | VmFault.LOCKED;
     }
 
+    /**
+     * {@code fault_around_bytes_set}.
+     *
+     * @param bytes rounded down to a power of two, one page at least; more than a page table spans is EINVAL
+     * @return whether it was accepted
+     */
+    public boolean setFaultAround(long bytes, long pageSize) {
+        if (bytes / pageSize > PTES_PER_TABLE) {
+            return false;
+        }
+        faultAroundPages = (int) (Math.max(Long.highestOneBit(bytes), pageSize) / pageSize);
+        return true;
+    }
+
     /** {@code do_fault_around}: maps the neighbours that are in the page cache, in an aligned window of 64 KiB. */
     private void doFaultAround(AddressSpace mm, Vma vma, MappedFile file, long page) {
         long pageSize = mm.pageSize();
         long table = PTES_PER_TABLE * pageSize;
-        long window = FAULT_AROUND_PAGES * pageSize;
+        long window = faultAroundPages * pageSize;
         long from = Math.max(page & -window, vma.start());
         long to = Math.min(Math.min(from + window, vma.end()), (page & -table) + table);
         for (long at = from; at < to; at += pageSize) {
@@ -304,7 +325,10 @@ public final class FaultHandler {
         if (missesPage(vma, file, index)) {
             return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
         }
-        int major = majorIfAbsent(file, index);
+        int major = filemapFault(file, index, flags);
+        if ((major & VmFault.RETRY) != 0) {
+            return major;
+        }
         int source = readPage(file, index);
         if (source == Frames.NO_FRAME) {
             return failure(file, index);
@@ -316,7 +340,7 @@ public final class FaultHandler {
         copyContent(source, copy);
         current.get().lock(LockKind.PTL);
         long pte = Pte.mkdirty(Pte.of(copy, vma.pageProt() | Pte.ACCESSED));
-        mapNewAnon(mm, page, copy, inheritUffdWp(orig, maybeMkwrite(pte, vma)));
+        mapNewAnon(mm, vma, page, copy, inheritUffdWp(orig, maybeMkwrite(pte, vma)));
         current.get().unlock(LockKind.PTL);
         return major | VmFault.LOCKED;
     }
@@ -327,7 +351,10 @@ public final class FaultHandler {
         if (missesPage(vma, file, index)) {
             return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
         }
-        int major = majorIfAbsent(file, index);
+        int major = filemapFault(file, index, flags);
+        if ((major & VmFault.RETRY) != 0) {
+            return major;
+        }
         int frame = readPage(file, index);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
@@ -344,9 +371,7 @@ public final class FaultHandler {
     private int dirtySharedPage(MappedFile file, int frame, int flags) {
         boolean dirtied = !frames.isDirty(frame);
         frames.markDirty(frame);
-        boolean mayDropLock = (flags & (FaultFlags.ALLOW_RETRY | FaultFlags.TRIED | FaultFlags.RETRY_NOWAIT))
-                == FaultFlags.ALLOW_RETRY;
-        return (dirtied || file.wantsWriteNotify()) && mayDropLock ? VmFault.COMPLETED : VmFault.OK;
+        return (dirtied || file.wantsWriteNotify()) && mayDropLock(flags) ? VmFault.COMPLETED : VmFault.OK;
     }
 
     /** Entered with the page-table lock held; leaves without it. */
@@ -409,9 +434,7 @@ public final class FaultHandler {
         }
         mm.addAnonPages(1);
         ops.clearFlushNotify(mm, page);
-        frames.addRmap(frame, mm.id());
-        frames.set(frame, Frames.ANON_EXCLUSIVE);
-        lru.add(frame);
+        addNewAnonRmap(mm, vma, page, frame);
         long fresh = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
         ops.setPteAtNotify(mm, page, unshare ? fresh | (old & (Pte.SOFT_DIRTY | Pte.UFFD_WP))
                 : maybeMkwrite(Pte.mkdirty(fresh), vma));
@@ -434,20 +457,26 @@ public final class FaultHandler {
     }
 
     /** {@code folio_add_anon_rmap_pte}: an entry that is about to be written maps an anonymous page that exists already. */
-    @SuppressWarnings("unused")
     void addAnonRmap(AddressSpace mm, Vma vma, long page, int frame) {
         frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON);
+        frames.setMapping(frame, vma.anonVma(), vma.pageIndex(page));
     }
 
-    private void mapNewAnon(AddressSpace mm, long page, int frame, long pte) {
-        if (frames.order(frame) > 0) {
-            folios.map(mm, page, frame, pte);
-            return;
-        }
+    /** {@code folio_add_new_anon_rmap}, {@code folio_add_lru}. */
+    private void addNewAnonRmap(AddressSpace mm, Vma vma, long page, int frame) {
         lru.add(frame);
         frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
+        frames.setMapping(frame, vma.anonVma(), vma.pageIndex(page));
+    }
+
+    private void mapNewAnon(AddressSpace mm, Vma vma, long page, int frame, long pte) {
+        if (frames.order(frame) > 0) {
+            folios.map(mm, vma, page, frame, pte);
+            return;
+        }
+        addNewAnonRmap(mm, vma, page, frame);
         mm.addAnonPages(1);
         ops.setPte(mm, page, pte);
     }
@@ -458,7 +487,12 @@ public final class FaultHandler {
         frames.addRmap(frame, mm.id());
         mm.addFilePages(1, file.kind() == MappedFile.Kind.TMPFS);
         long pte = Pte.of(frame, bits);
-        ops.setPte(mm, page, vma.has(VmFlags.WRITE) ? pte : Pte.wrprotect(pte));
+        if (!vma.has(VmFlags.WRITE)) {
+            pte = Pte.wrprotect(pte);
+        } else if (dirtyFoliosMappedDirty && Pte.write(pte) && frames.has(frames.head(frame), Frames.DIRTY)) {
+            pte = Pte.mkdirty(pte);
+        }
+        ops.setPte(mm, page, pte);
         current.get().unlock(LockKind.PTL);
     }
 
@@ -480,8 +514,22 @@ public final class FaultHandler {
         return index >= file.pages() ? Frames.NO_FRAME : file.frame(index, frames);
     }
 
-    private static int majorIfAbsent(MappedFile file, long index) {
-        return index < file.pages() && !file.isResident(index) ? VmFault.MAJOR : VmFault.OK;
+    /**
+     * The part of {@code filemap_fault} that looks for the page: one that is not in memory is read with its neighbours, and
+     * a first attempt that may drop its lock meanwhile comes back for another. Memory of a tmpfs needs no reading.
+     */
+    private int filemapFault(MappedFile file, long index, int flags) {
+        if (!file.wantsWriteNotify() || index >= file.pages() || file.isResident(index)) {
+            return VmFault.OK;
+        }
+        file.readAround(index, frames);
+        return VmFault.MAJOR | (mayDropLock(flags) ? VmFault.RETRY : 0);
+    }
+
+    /** {@code fault_flag_allow_retry_first}, and the caller does not mind waiting. */
+    private static boolean mayDropLock(int flags) {
+        return (flags & (FaultFlags.ALLOW_RETRY | FaultFlags.TRIED | FaultFlags.RETRY_NOWAIT))
+                == FaultFlags.ALLOW_RETRY;
     }
 
     private static int failure(MappedFile file, long index) {

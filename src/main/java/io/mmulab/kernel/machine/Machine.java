@@ -34,16 +34,21 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.proc.ClearRefs;
+import io.mmulab.kernel.rmap.Rmap;
+import io.mmulab.kernel.rmap.Writeback;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.syscall.ChangeProtection;
+import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.ExpandStack;
+import io.mmulab.kernel.syscall.FileCalls;
 import io.mmulab.kernel.syscall.HugeMoves;
 import io.mmulab.kernel.syscall.Mincore;
 import io.mmulab.kernel.syscall.Mman;
 import io.mmulab.kernel.syscall.Syscalls;
+import io.mmulab.kernel.syscall.UnmapMapping;
 import io.mmulab.kernel.syscall.ZapPages;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
@@ -92,6 +97,8 @@ public final class Machine {
     private final DeviceFactory deviceFactory;
     private final Overcommit overcommit;
     private final Syscalls calls;
+    private final FileCalls fileCalls;
+    private final FaultHandler faultHandler;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
@@ -141,6 +148,9 @@ public final class Machine {
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, current);
         calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
                 gup, changeProtection, overcommit, current, clock));
+        faultHandler = handler;
+        fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
+                new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), frames);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
@@ -335,6 +345,26 @@ public final class Machine {
             mapped.whenUnmapped(unmapped::add);
         }
         return calls.mmap().map(mm, address, length, prot, flags, mapped, sharedAnonymous ? 0 : offset);
+    }
+
+    /** System calls on files. */
+    FileCalls files() {
+        return fileCalls;
+    }
+
+    /** {@code drop_caches}. */
+    long dropCaches() {
+        files.values().forEach(file -> file.dropClean(frames));
+        return 0;
+    }
+
+    /** {@code fault_around_bytes}; 0 or -EINVAL. */
+    long setFaultAround(long bytes) {
+        return faultHandler.setFaultAround(bytes, spec.architecture().pageSize()) ? 0 : Errno.EINVAL.returned();
+    }
+
+    private AddressSpace spaceOf(int id) {
+        return spaces.get(id - 1);
     }
 
     /** munmap. */

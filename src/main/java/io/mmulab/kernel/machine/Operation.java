@@ -40,6 +40,62 @@ public sealed interface Operation {
             implements Operation {}
 
     /**
+     * ftruncate.
+     *
+     * @param mm id of the address space whose process does it
+     * @param file name of a file
+     * @param pages new size in pages
+     */
+    record Truncate(int mm, String file, long pages) implements InProcess {}
+
+    /**
+     * fallocate with FALLOC_FL_PUNCH_HOLE: the pages read as zeroes afterwards.
+     *
+     * @param mm id of the address space whose process does it
+     * @param file name of a file
+     * @param page first page
+     * @param pages how many pages
+     */
+    record PunchHole(int mm, String file, long page, long pages) implements InProcess {}
+
+    /**
+     * fsync: dirty pages are written to the disk, their mappings made clean and read-only.
+     *
+     * @param mm id of the address space whose process does it
+     * @param file name of a file
+     */
+    record Fsync(int mm, String file) implements InProcess {}
+
+    /**
+     * pread of one byte; returns 1, or 0 at the end of the file.
+     *
+     * @param mm id of the address space whose process does it
+     * @param file name of a file
+     * @param page of which the first byte is read
+     */
+    record ReadFile(int mm, String file, long page) implements InProcess {}
+
+    /**
+     * pwrite of one byte; returns 1.
+     *
+     * @param mm id of the address space whose process does it
+     * @param file name of a file
+     * @param page of which the first byte is written
+     * @param value the byte, 0 to 255
+     */
+    record WriteFile(int mm, String file, long page, int value) implements InProcess {}
+
+    /** Drops the clean, unmapped pages of all files ({@code /proc/sys/vm/drop_caches}). */
+    record DropCaches() implements Operation {}
+
+    /**
+     * How much a read fault maps around it ({@code fault_around_bytes} in debugfs).
+     *
+     * @param bytes rounded down to a power of two
+     */
+    record FaultAround(long bytes) implements Operation {}
+
+    /**
      * mmap; {@code file} is null with MAP_ANONYMOUS. Returns the address.
      *
      * @param mm id of the address space, from 1

@@ -99,6 +99,15 @@ public final class Operations {
             case Operation.SetMemoryRegion op -> machine.device(op.device()).setMemoryRegion(new MemoryRegion(op.slot(),
                     op.guestAddress(), op.address(), op.length(), op.readOnly(), op.logDirty()));
             case Operation.DeviceAccess op -> deviceAccess(op);
+            case Operation.Truncate op -> machine.files().truncate(machine.file(op.file()), op.pages());
+            case Operation.PunchHole op ->
+                    machine.files().punchHole(machine.file(op.file()), op.page(), op.pages());
+            case Operation.Fsync op -> machine.files().fsync(machine.file(op.file()));
+            case Operation.ReadFile op -> readFile(op);
+            case Operation.WriteFile op ->
+                    machine.files().write(machine.file(op.file()), op.page(), (byte) op.value());
+            case Operation.DropCaches _ -> machine.dropCaches();
+            case Operation.FaultAround op -> machine.setFaultAround(op.bytes());
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());
             case Operation.DisableThp op -> disableThp(op);
             case Operation.RunOthers op -> runOthers(op);
@@ -144,6 +153,13 @@ public final class Operations {
         MappedFile file = name == null ? null : machine.file(name);
         return machine.mmap(mm, op.address(), op.length(), Prot.bits(op.prot()), MapFlag.bits(op.flags()), file,
                 op.offset());
+    }
+
+    private long readFile(Operation.ReadFile op) {
+        MappedFile file = machine.file(op.file());
+        long read = machine.files().read(file, op.page());
+        value = machine.files().content(file, op.page()) & 0xff;
+        return read;
     }
 
     private long access(Operation.Access op) {

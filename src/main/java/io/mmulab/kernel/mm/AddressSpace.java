@@ -13,7 +13,7 @@ public final class AddressSpace {
     private final int id;
     private final long pageSize;
     private final long taskSize;
-    private final VmaTree vmas = new VmaTree();
+    private final VmaTree vmas;
     private final VmaMerge merge;
     private final PageTable pageTable;
     private final MmuNotifierSubscriptions subscriptions;
@@ -42,6 +42,7 @@ public final class AddressSpace {
     /** An empty address space; {@code id} doubles as its ASID. */
     public AddressSpace(int id, Architecture architecture, KernelVersion version) {
         this.id = id;
+        this.vmas = new VmaTree(id);
         this.pageSize = architecture.pageSize();
         this.pageShift = architecture.pageShift();
         this.taskSize = architecture.taskSize();

@@ -63,6 +63,8 @@ public final class Frames {
     private @Nullable LargeMapcount[] large = new LargeMapcount[64];
     private int[] flags = new int[64];
     private byte[] content = new byte[64];
+    private @Nullable Object[] mapping = new Object[64];
+    private long[] index = new long[64];
     private int[] free = new int[64];
     private int freeCount;
     private final int[][] freeCompound = new int[MAX_ORDER + 1][0];
@@ -234,6 +236,8 @@ public final class Frames {
             head = Arrays.copyOf(head, size);
             order = Arrays.copyOf(order, size);
             large = Arrays.copyOf(large, size);
+            mapping = Arrays.copyOf(mapping, size);
+            index = Arrays.copyOf(index, size);
             refcount = Arrays.copyOf(refcount, size);
             mapcount = Arrays.copyOf(mapcount, size);
             flags = Arrays.copyOf(flags, size);
@@ -422,6 +426,27 @@ public final class Frames {
     /** Clears flag bits. */
     public void clear(int frame, int mask) {
         flags[frame] &= ~mask;
+    }
+
+    /**
+     * {@code page->mapping} and {@code page->index}: what the page belongs to, so that its mappings can be found.
+     *
+     * @param of the anon_vma or the file; null if it belongs to nothing
+     * @param at page offset in it
+     */
+    public void setMapping(int frame, @Nullable Object of, long at) {
+        mapping[frame] = of;
+        index[frame] = at;
+    }
+
+    /** The anon_vma or the file that the page belongs to; null if none. */
+    public @Nullable Object mapping(int frame) {
+        return mapping[frame];
+    }
+
+    /** {@code page_index}: its page offset there. */
+    public long index(int frame) {
+        return index[frame];
     }
 
     /** The frame's byte. */

@@ -165,14 +165,20 @@ public final class PageTableOps {
         tlb.spuriousFault(mm, address);
     }
 
-    /** {@code ptep_clear_flush}, with {@code _notify} where the design has it: clear, flush, tell. */
-    public long clearFlushNotify(AddressSpace mm, long address) {
+    /** {@code ptep_clear_flush}: clear, then flush. */
+    public long clearFlush(AddressSpace mm, long address) {
         contpte.tryUnfold(mm, address);
         long before = mm.pageTable().get(address);
         write(mm, address, Pte.NONE);
         if (Pte.present(before)) {
             tlb.page(mm, address, Cause.PTEP_CLEAR_FLUSH);
         }
+        return before;
+    }
+
+    /** {@code ptep_clear_flush}, with {@code _notify} where the design has it: clear, flush, tell. */
+    public long clearFlushNotify(AddressSpace mm, long address) {
+        long before = clearFlush(mm, address);
         if (notifyAtClearFlush) {
             notifiers.invalidateSecondaryTlbs(mm.subscriptions(), address, address + mm.pageSize(),
                     Cause.PTEP_CLEAR_FLUSH);

@@ -206,7 +206,7 @@ public final class ChangeProtection {
             ops.setPtes(mm, at, first, nr);
         }
         if (flushesUnchanged || needsFlush(old, Pte.withFrame(first, Pte.frame(old)))) {
-            gather.addPage(at, nr * mm.pageSize());
+            gather.addPtes(at, nr * mm.pageSize());
         }
     }
 

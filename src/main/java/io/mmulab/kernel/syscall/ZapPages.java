@@ -37,18 +37,27 @@ public final class ZapPages {
 
     /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. */
     void vma(AddressSpace mm, Vma vma, long start, long end) {
+        vma(mm, vma, start, end, true);
+    }
+
+    /**
+     * As {@link #vma(AddressSpace, Vma, long, long)}.
+     *
+     * @param evenCows whether private copies go too ({@code zap_details.even_cows})
+     */
+    void vma(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
         long span = 1L << mm.pageTable().levelShift(1);
         for (long at = start; at < end; at = (at & -span) + span) {
             at = mm.pageTable().nextPopulated(at, end, 1);
             if (at < end) {
-                pmd(mm, vma, at, Math.min(end, (at & -span) + span));
+                pmd(mm, vma, at, Math.min(end, (at & -span) + span), evenCows);
             }
         }
         gather.endVma(mm);
     }
 
     /** {@code zap_pmd_range}: a huge page goes as a whole, or is split if only a part of it goes. */
-    private void pmd(AddressSpace mm, Vma vma, long start, long end) {
+    private void pmd(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
         if (huge.isHuge(mm, start)) {
             if (end - start == huge.size()) {
                 huge.zap(mm, vma, start);
@@ -56,20 +65,23 @@ public final class ZapPages {
             }
             split.split(mm, vma, start);
         }
-        table(mm, vma, start, end);
+        table(mm, vma, start, end, evenCows);
     }
 
     /** {@code zap_pte_range}: one page table's part; a dirty page of a shared file forces a flush before the next. */
-    private void table(AddressSpace mm, Vma vma, long start, long end) {
+    private void table(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
         PageTable table = mm.pageTable();
         long pageSize = mm.pageSize();
         boolean force = false;
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
+            if (!evenCows && isPrivateCopy(mm.pageTable().get(at))) {
+                continue;
+            }
             current.get().lock(LockKind.PTL);
             int nr = ops.batches().length(mm, at, ops.get(mm, at), end, Pte.DIRTY | Pte.SOFT_DIRTY);
             long pte = ops.getAndClear(mm, at, nr);
             if (Pte.present(pte)) {
-                gather.addPage(at, pageSize * nr);
+                gather.addPtes(at, pageSize * nr);
                 force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
                 release(mm, vma, pte, nr);
             }
@@ -79,6 +91,12 @@ public final class ZapPages {
         if (force) {
             gather.forceFlush(mm);
         }
+    }
+
+    /** {@code should_zap_folio}, for private mappings of files. */
+    private boolean isPrivateCopy(long pte) {
+        return Pte.present(pte) ? !Pte.special(pte) && frames.has(Pte.frame(pte), Frames.ANON)
+                : Pte.kind(pte) == Pte.SWAP;
     }
 
     private void release(AddressSpace mm, Vma vma, long pte, int nr) {

@@ -61,6 +61,13 @@ public final class MmuGather {
         end = Math.max(end, address + size);
     }
 
+    /** {@code tlb_remove_tlb_entries}: base-page entries of {@code [address, address + size)} were cleared or changed. */
+    public void addPtes(long address, long size) {
+        clearedLevels |= 1;
+        start = Math.min(start, address);
+        end = Math.max(end, address + size);
+    }
+
     private int level(long size) {
         int level = 0;
         while (level < PUD_LEVEL && size >= 1L << (architecture.pageShift() + (level + 1) * PageTable.INDEX_BITS)) {

@@ -1,5 +1,8 @@
 package io.mmulab.kernel.vma;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,8 @@ public final class MappedFile {
         HUGETLB
     }
 
-    private static final int FIRST_BYTE = 0x10;
+    /** {@code ra_pages}: VM_READAHEAD_PAGES. */
+    private static final int READ_AROUND_PAGES = 32;
 
     private final int id;
     private final String name;
@@ -29,7 +33,8 @@ public final class MappedFile {
     private final @Nullable VmOperations vmOperations;
     private long pages;
     private final PageCache cache = new PageCache();
-    private int mappings;
+    private final FileContent stored;
+    private final List<Vma> mappings = new ArrayList<>();
     private @Nullable Consumer<MappedFile> whenUnmapped;
 
     /**
@@ -59,6 +64,7 @@ public final class MappedFile {
         this.writable = writable;
         this.cached = cached;
         this.zeroed = zeroed;
+        this.stored = new FileContent(zeroed ? 0 : pages);
     }
 
     /** Number within the machine. */
@@ -99,6 +105,9 @@ public final class MappedFile {
     /** Makes the file at least this many pages long (a trace shows how far a mapping reaches, not the file's size). */
     public void growTo(long atLeast) {
         pages = Math.max(pages, atLeast);
+        if (!zeroed) {
+            stored.growTo(pages);
+        }
     }
 
     /** A new size ({@code i_size_write}). */
@@ -128,12 +137,12 @@ public final class MappedFile {
 
     /** Whether reading this page now would find it in memory. */
     public boolean isResident(long index) {
-        return cached || cachedFrame(index) != Frames.NO_FRAME;
+        return (cached && !stored.isHole(index)) || cachedFrame(index) != Frames.NO_FRAME;
     }
 
     /** Whether nothing is stored here yet, neither in memory nor anywhere else: a page of shmem that was never touched. */
     public boolean isHole(long index) {
-        return zeroed && cachedFrame(index) == Frames.NO_FRAME;
+        return kind == Kind.TMPFS && stored.isHole(index) && cachedFrame(index) == Frames.NO_FRAME;
     }
 
     /** The frame of a page, read in if it must be; {@link Frames#NO_FRAME} when memory is used up. */
@@ -143,14 +152,15 @@ public final class MappedFile {
             return found;
         }
         // what was written into a tmpfs stays dirty: there is nowhere to write it back to
-        boolean written = kind == Kind.TMPFS && !zeroed;
+        boolean written = kind == Kind.TMPFS && !stored.isHole(index);
         int frame = frames.alloc(Frames.PAGE_CACHE | (written ? Frames.DIRTY : 0)
                 | (kind == Kind.TMPFS ? Frames.SWAPBACKED : 0));
         if (frame == Frames.NO_FRAME) {
             return frame;
         }
         cache.put(index, frame);
-        frames.write(frame, zeroed ? 0 : (byte) (FIRST_BYTE + index));
+        frames.setMapping(frame, this, index);
+        frames.write(frame, stored.read(index));
         return frame;
     }
 
@@ -161,26 +171,102 @@ public final class MappedFile {
 
     /** VMAs that map it, in all address spaces. */
     public int mappings() {
-        return mappings;
+        return mappings.size();
     }
 
-    void mapped() {
-        mappings++;
+    /**
+     * {@code vma_interval_tree_foreach}: the VMAs that map some of the pages {@code [first, end)}, by their first page and,
+     * among equals, in the order in which they came. A copy: the caller may change VMAs.
+     */
+    public List<Vma> mappings(long first, long end) {
+        List<Vma> found = new ArrayList<>();
+        for (Vma vma : mappings) {
+            if (vma.pgoff() < end && vma.pgoff() + vma.pages() > first) {
+                found.add(vma);
+            }
+        }
+        found.sort(Comparator.comparingLong(Vma::pgoff));
+        return found;
     }
 
-    void unmapped() {
-        if (--mappings == 0 && whenUnmapped != null) {
+    void mapped(Vma vma) {
+        mappings.add(vma);
+    }
+
+    void unmapped(Vma vma) {
+        mappings.remove(vma);
+        if (mappings.isEmpty() && whenUnmapped != null) {
             whenUnmapped.accept(this);
         }
     }
 
+    /** {@code truncate_inode_pages_range}: drops the cached pages of {@code [first, end)}, and what is stored there. */
+    public void punch(long first, long end, Frames frames) {
+        for (long index : cache.indexes()) {
+            if (index >= first && index < end) {
+                drop(index, frames);
+            }
+        }
+        for (long index = first; index < Math.min(end, pages); index++) {
+            stored.punch(index);
+        }
+    }
+
+    /** {@code truncate_setsize}: the new size; cached pages beyond it are dropped, and a file that grows gets a hole. */
+    public void truncate(long newPages, Frames frames) {
+        for (long index : cache.indexes()) {
+            if (index >= newPages) {
+                drop(index, frames);
+            }
+        }
+        stored.truncate(newPages);
+        pages = newPages;
+    }
+
+    /** {@code invalidate_mapping_pages}: drops the pages that are clean and mapped nowhere. */
+    public void dropClean(Frames frames) {
+        for (long index : cache.indexes()) {
+            int frame = cache.get(index);
+            if (!frames.has(frame, Frames.DIRTY) && frames.mapcount(frame) == 0) {
+                drop(index, frames);
+            }
+        }
+    }
+
+    private void drop(long index, Frames frames) {
+        int frame = cache.get(index);
+        cache.remove(index);
+        frames.setMapping(frame, null, 0);
+        frames.clear(frame, Frames.PAGE_CACHE);
+        frames.put(frame);
+    }
+
+    /** The page's content has reached the disk. */
+    public void writtenBack(long index, int frame, Frames frames) {
+        stored.write(index, frames.content(frame));
+        frames.clear(frame, Frames.DIRTY);
+    }
+
+    /** {@code do_sync_mmap_readahead}: reads a page and its neighbours, 128 KiB around it. */
+    public void readAround(long index, Frames frames) {
+        long first = Math.max(0, index - READ_AROUND_PAGES / 2);
+        for (long at = first; at < Math.min(pages, first + READ_AROUND_PAGES); at++) {
+            if (frame(at, frames) == Frames.NO_FRAME) {
+                return;
+            }
+        }
+    }
+
+    /** Indexes of the cached pages, ascending. */
+    public long[] cachedIndexes() {
+        return cache.indexes();
+    }
+
     /** {@code evict}: forgets all pages, as when the last name and the last user of a file are gone. */
     public void evict(Frames frames) {
-        cache.visit((index, frame) -> {
-            frames.clear(frame, Frames.PAGE_CACHE);
-            frames.put(frame);
-        });
-        cache.clear();
+        for (long index : cache.indexes()) {
+            drop(index, frames);
+        }
     }
 
     /** Sees one page of a page cache. */

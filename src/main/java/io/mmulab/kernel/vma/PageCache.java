@@ -40,9 +40,32 @@ final class PageCache {
         }
     }
 
-    void clear() {
-        Arrays.fill(frames, Frames.NO_FRAME);
-        size = 0;
+    /** Indexes of the pages, ascending. */
+    long[] indexes() {
+        long[] found = new long[size];
+        int count = 0;
+        for (int slot = 0; slot < frames.length; slot++) {
+            if (frames[slot] != Frames.NO_FRAME) {
+                found[count++] = indexes[slot];
+            }
+        }
+        Arrays.sort(found);
+        return found;
+    }
+
+    /** Forgets a page that is here, and moves the followers of its probe sequence up. */
+    void remove(long index) {
+        int gap = slot(index);
+        frames[gap] = Frames.NO_FRAME;
+        size--;
+        int mask = indexes.length - 1;
+        for (int at = (gap + 1) & mask; frames[at] != Frames.NO_FRAME; at = (at + 1) & mask) {
+            int frame = frames[at];
+            frames[at] = Frames.NO_FRAME;
+            int slot = slot(indexes[at]);
+            indexes[slot] = indexes[at];
+            frames[slot] = frame;
+        }
     }
 
     private void grow() {

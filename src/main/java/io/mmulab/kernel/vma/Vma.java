@@ -21,6 +21,7 @@ public final class Vma {
     private final @Nullable MappedFile file;
     private @Nullable AnonVma anonVma;
     private List<AnonVma> chain = Collections.emptyList();
+    private int mm;
     private @Nullable Object privateData;
     private long swapReadaheadInfo;
     private @Nullable UserfaultfdCtx userfaultfdCtx;
@@ -52,6 +53,15 @@ public final class Vma {
         copy.policy = policy;
         copy.name = name;
         return copy;
+    }
+
+    /** Id of the address space that it is in; 0 before it is inserted. */
+    public int mm() {
+        return mm;
+    }
+
+    void setMm(int value) {
+        mm = value;
     }
 
     /** First byte. */

@@ -10,7 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VmaTree {
     private final ArrayList<Vma> vmas = new ArrayList<>();
+    private final int mm;
     private @Nullable Vma lastHit;
+
+    /**
+     * No VMAs.
+     *
+     * @param mm id of the address space
+     */
+    public VmaTree(int mm) {
+        this.mm = mm;
+    }
 
     /** {@code map_count}. */
     public int size() {
@@ -76,9 +86,10 @@ public final class VmaTree {
             throw new IllegalStateException(vma + " overlaps " + vmas.get(position));
         }
         vmas.add(position, vma);
+        vma.setMm(mm);
         MappedFile file = vma.file();
         if (file != null) {
-            file.mapped();
+            file.mapped(vma);
         }
     }
 
@@ -92,7 +103,7 @@ public final class VmaTree {
         lastHit = null;
         MappedFile file = vma.file();
         if (file != null) {
-            file.unmapped();
+            file.unmapped(vma);
         }
     }
 

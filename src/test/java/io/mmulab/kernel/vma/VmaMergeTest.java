@@ -17,7 +17,7 @@ class VmaMergeTest {
     private static final long RO = RW & ~VmFlags.WRITE;
     private static final int LIMIT = 65530;
 
-    private final VmaTree tree = new VmaTree();
+    private final VmaTree tree = new VmaTree(1);
     private final VmaMerge merge = new VmaMerge(tree, SHIFT, KernelVersion.V6_12);
 
     private Vma add(long first, long end, long flags) {

@@ -1,0 +1,93 @@
+package io.mmulab.kernel.syscall;
+
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.rmap.Writeback;
+import io.mmulab.kernel.vma.MappedFile;
+
+/** System calls on files that change what is mapped: ftruncate, fallocate, fsync, and reads and writes of one byte. */
+public final class FileCalls {
+    private final UnmapMapping unmap;
+    private final Writeback writeback;
+    private final Frames frames;
+
+    /** For one machine. */
+    public FileCalls(UnmapMapping unmap, Writeback writeback, Frames frames) {
+        this.unmap = unmap;
+        this.writeback = writeback;
+        this.frames = frames;
+    }
+
+    /**
+     * ftruncate. Mappings go before the pages and, for those that a racing fault brought in, once more after
+     * ({@code truncate_pagecache}, {@code shmem_setattr}). A tmpfs that grows has nothing to unmap.
+     *
+     * @param pages new size
+     */
+    public long truncate(MappedFile file, long pages) {
+        boolean unmaps = pages != file.pages() && (pages < file.pages() || file.wantsWriteNotify());
+        if (unmaps) {
+            unmap.range(file, pages, Long.MAX_VALUE, true);
+        }
+        file.truncate(pages, frames);
+        if (unmaps) {
+            unmap.range(file, pages, Long.MAX_VALUE, true);
+        }
+        return 0;
+    }
+
+    /**
+     * fallocate with FALLOC_FL_PUNCH_HOLE and FALLOC_FL_KEEP_SIZE; private copies stay.
+     *
+     * @param first first page
+     * @param pages how many; 0 is EINVAL
+     */
+    public long punchHole(MappedFile file, long first, long pages) {
+        if (pages <= 0 || first < 0) {
+            return Errno.EINVAL.returned();
+        }
+        unmap.range(file, first, first + pages, false);
+        file.punch(first, first + pages, frames);
+        return 0;
+    }
+
+    /** fsync. */
+    public long fsync(MappedFile file) {
+        writeback.write(file, 0, Long.MAX_VALUE);
+        return 0;
+    }
+
+    /**
+     * pread of the first byte of a page.
+     *
+     * @return 1, or 0 at the end of the file
+     */
+    public long read(MappedFile file, long page) {
+        if (page >= file.pages()) {
+            return 0;
+        }
+        if (!file.isHole(page) && file.frame(page, frames) == Frames.NO_FRAME) {
+            return Errno.ENOMEM.returned();
+        }
+        return 1;
+    }
+
+    /** The byte that {@link #read} reads: 0 in a hole and beyond the end. */
+    public byte content(MappedFile file, long page) {
+        int frame = file.cachedFrame(page);
+        return page >= file.pages() || frame == Frames.NO_FRAME ? 0 : frames.content(frame);
+    }
+
+    /** pwrite of the first byte of a page; a write beyond the end makes the file longer. */
+    public long write(MappedFile file, long page, byte value) {
+        if (page >= file.pages()) {
+            file.truncate(page + 1, frames);
+        }
+        int frame = file.frame(page, frames);
+        if (frame == Frames.NO_FRAME) {
+            return Errno.ENOMEM.returned();
+        }
+        frames.write(frame, value);
+        frames.markDirty(frame);
+        return 1;
+    }
+}
