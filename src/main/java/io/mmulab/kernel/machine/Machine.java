@@ -45,6 +45,7 @@ import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.ExpandStack;
 import io.mmulab.kernel.syscall.FileCalls;
 import io.mmulab.kernel.syscall.HugeMoves;
+import io.mmulab.kernel.syscall.Madv;
 import io.mmulab.kernel.syscall.Mincore;
 import io.mmulab.kernel.syscall.Mman;
 import io.mmulab.kernel.syscall.Syscalls;
@@ -151,6 +152,8 @@ public final class Machine {
         faultHandler = handler;
         fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
                 new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), frames);
+        calls.msync().setWriteback(fileCalls::fsync);
+        calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,

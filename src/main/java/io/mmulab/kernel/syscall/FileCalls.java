@@ -1,8 +1,11 @@
 package io.mmulab.kernel.syscall;
 
+import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.rmap.Writeback;
 import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
 
 /** System calls on files that change what is mapped: ftruncate, fallocate, fsync, and reads and writes of one byte. */
 public final class FileCalls {
@@ -50,9 +53,28 @@ public final class FileCalls {
         return 0;
     }
 
+    /** MADV_REMOVE: a hole in the file under part of a shared mapping that could be written ({@code madvise_remove}). */
+    public long madviseRemove(@SuppressWarnings("unused") AddressSpace mm, Vma vma, long start, long end,
+            @SuppressWarnings("unused") int advice) {
+        MappedFile file = vma.file();
+        if (vma.has(VmFlags.LOCKED) || file == null) {
+            return Errno.EINVAL.returned();
+        }
+        if (!vma.has(VmFlags.SHARED) || !vma.has(VmFlags.MAYWRITE)) {
+            return Errno.EACCES.returned();
+        }
+        long first = vma.pageIndex(start);
+        return punchHole(file, first, vma.pageIndex(end) - first);
+    }
+
     /** fsync. */
     public long fsync(MappedFile file) {
-        writeback.write(file, 0, Long.MAX_VALUE);
+        return fsync(file, 0, Long.MAX_VALUE);
+    }
+
+    /** {@code vfs_fsync_range} of the pages {@code [first, end)}. */
+    public long fsync(MappedFile file, long first, long end) {
+        writeback.write(file, first, end);
         return 0;
     }
 
