@@ -210,7 +210,8 @@ public final class ScenarioPlayer {
 
     @Nullable
     ScriptProcess find(String name) {
-        for (ScriptProcess process : processes) {
+        // a name that was used before means the newest of them
+        for (ScriptProcess process : processes.reversed()) {
             if (process.name().equals(name)) {
                 return process;
             }
