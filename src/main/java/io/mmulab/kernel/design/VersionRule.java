@@ -122,6 +122,19 @@ public enum VersionRule {
     /** mremap moves contiguous blocks as such. */
     MREMAP_IN_BATCHES("mremap moves the entries of contiguous blocks together (arm64)", 617, Integer.MAX_VALUE,
             "mm/mremap.c mremap_folio_pte_batch()"),
+    /** A collapse needs a writable page. */
+    COLLAPSE_NEEDS_WRITABLE("a range is collapsed only if one of its pages is mapped writable", 0, 618,
+            "mm/khugepaged.c SCAN_PAGE_RO"),
+    /** A collapse clears the entries of a large folio together. */
+    COLLAPSE_IN_BATCHES("a collapse clears the entries of a large folio together, so that contiguous blocks need not "
+            + "be unfolded (arm64)", 617, Integer.MAX_VALUE, "mm/khugepaged.c __collapse_huge_page_copy_succeeded()"),
+    /** MADV_COLLAPSE goes on after a range without page tables. */
+    COLLAPSE_SKIPS_EMPTY("MADV_COLLAPSE goes on after an empty range; before: it ends there", 617, Integer.MAX_VALUE,
+            "mm/khugepaged.c check_pmd_state()"),
+    /** MADV_COLLAPSE says EBUSY where userfaultfd forbids it. */
+    COLLAPSE_BUSY_FOR_USERFAULTS("MADV_COLLAPSE says EBUSY, not EINVAL, of pages that userfaultfd wants to hear of",
+            610,
+            Integer.MAX_VALUE, "mm/khugepaged.c madvise_collapse_errno()"),
     /** tmpfs takes folios of any size. */
     TMPFS_LARGE_FOLIOS("tmpfs takes folios of any size where huge pages are allowed", 614, Integer.MAX_VALUE,
             "mm/shmem.c shmem_huge_global_enabled()"),

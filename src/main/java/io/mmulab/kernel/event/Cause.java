@@ -49,6 +49,10 @@ public enum Cause {
     CONTPTE_CONVERT("contpte_convert", "arch/arm64/mm/contpte.c"),
     /** The entries of a contiguous block become more permissive together (arm64). */
     CONTPTE_PTEP_SET_ACCESS_FLAGS("contpte_ptep_set_access_flags", "arch/arm64/mm/contpte.c"),
+    /** Small pages are copied into a huge one. */
+    COLLAPSE_HUGE_PAGE("collapse_huge_page", "mm/khugepaged.c"),
+    /** A table of PTEs is taken out for a huge page. */
+    PMDP_COLLAPSE_FLUSH("pmdp_collapse_flush", "mm/pgtable-generic.c"),
     /** A huge PMD becomes a table of PTEs. */
     SPLIT_HUGE_PMD("__split_huge_pmd", "mm/huge_memory.c"),
     /** A write to the huge zero page gets a huge page. */

@@ -2,6 +2,7 @@ package io.mmulab.kernel.fault;
 
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
@@ -22,6 +23,7 @@ final class AnonFolio {
     private final PageTableOps ops;
     private final ThpOrders orders;
     private final Frames frames;
+    private final Lru lru;
     private final Reuse reuse;
 
     /** Whether a write may reuse a page of a large folio that is not known to be exclusive. */
@@ -31,7 +33,8 @@ final class AnonFolio {
         IF_MAPPED_BY_ONE
     }
 
-    AnonFolio(KernelVersion version, PageTableOps ops, ThpOrders orders, Frames frames) {
+    AnonFolio(KernelVersion version, PageTableOps ops, ThpOrders orders, Frames frames, Lru lru) {
+        this.lru = lru;
         if (version.has(VersionRule.LARGE_ANON_FOLIO_REUSE)) {
             reuse = Reuse.IF_MAPPED_BY_ONE;
         } else {
@@ -54,14 +57,14 @@ final class AnonFolio {
         while (left != 0) {
             int order = 31 - Integer.numberOfLeadingZeros(left);
             if (rangeNone(mm, start(mm, page, order), 1 << order)) {
-                int head = frames.alloc(order, Frames.ANON);
+                int head = frames.alloc(order, Frames.ANON | Frames.SWAPBACKED);
                 if (head != Frames.NO_FRAME) {
                     return head;
                 }
             }
             left &= ~(1 << order);
         }
-        return frames.alloc(Frames.ANON);
+        return frames.alloc(Frames.ANON | Frames.SWAPBACKED);
     }
 
     /** First byte that a folio for an address maps. */
@@ -82,6 +85,7 @@ final class AnonFolio {
     /** Maps all pages of a new folio around an address ({@code folio_add_new_anon_rmap}, {@code set_ptes}). */
     void map(AddressSpace mm, Vma vma, long page, int head, long pte) {
         int nr = frames.pages(head);
+        lru.addLarge();
         frames.get(head, nr - 1);
         long start = start(mm, page, frames.order(head));
         for (int frame = head; frame < head + nr; frame++) {

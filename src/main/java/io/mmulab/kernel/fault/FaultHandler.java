@@ -68,8 +68,8 @@ public final class FaultHandler {
             MmuNotifiers notifiers,
             CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
-        this.folios = new AnonFolio(version, ops, orders, frames);
-        this.huge = new HugePmdFault(version, pmds, split, orders, frames, notifiers, current, clock,
+        this.folios = new AnonFolio(version, ops, orders, frames, lru);
+        this.huge = new HugePmdFault(version, pmds, split, orders, frames, lru, notifiers, current, clock,
                 architecture.costs());
         this.frames = frames;
         this.lru = lru;
@@ -174,6 +174,11 @@ public final class FaultHandler {
     /** {@code do_pte_missing}: {@code orig} is none or a marker. */
     private int doPteMissing(AddressSpace mm, Vma vma, long page, long orig, int flags) {
         return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, orig, flags) : doFault(mm, vma, page, orig, flags);
+    }
+
+    /** {@code do_swap_page} as a collapse asks for it: a read, which may be repeated. */
+    public int swapIn(AddressSpace mm, Vma vma, long page, long pte) {
+        return doSwapPage(mm, vma, page, pte, FaultFlags.ALLOW_RETRY);
     }
 
     private int doSwapPage(AddressSpace mm, Vma vma, long page, long pte, int flags) {

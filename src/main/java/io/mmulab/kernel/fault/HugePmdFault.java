@@ -8,6 +8,7 @@ import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -31,6 +32,7 @@ final class HugePmdFault {
     private final SplitHugePmd split;
     private final ThpOrders orders;
     private final Frames frames;
+    private final Lru lru;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
     private final SimulatedClock clock;
@@ -39,12 +41,13 @@ final class HugePmdFault {
     private final boolean zeroWriteAllocates;
     private FaultPath path = FaultPath.HUGE_ANONYMOUS_PAGE;
 
-    HugePmdFault(KernelVersion version, PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames,
+    HugePmdFault(KernelVersion version, PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, Lru lru,
             MmuNotifiers notifiers, CurrentActor current, SimulatedClock clock, Costs costs) {
         this.pmds = pmds;
         this.split = split;
         this.orders = orders;
         this.frames = frames;
+        this.lru = lru;
         this.notifiers = notifiers;
         this.current = current;
         this.clock = clock;
@@ -124,6 +127,7 @@ final class HugePmdFault {
 
     /** {@code map_anon_folio_pmd}. */
     private void mapAnonFolio(AddressSpace mm, Vma vma, long start, int head) {
+        lru.addLarge();
         frames.addEntireRmap(head, mm.id());
         frames.set(head, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(PAGES);

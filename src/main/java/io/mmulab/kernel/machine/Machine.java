@@ -24,6 +24,7 @@ import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.gup.FixedBuffers;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.gup.RemoteAccess;
+import io.mmulab.kernel.khugepaged.MadviseCollapse;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -155,6 +156,8 @@ public final class Machine {
         calls.msync().setWriteback(fileCalls::fsync);
         calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
+        calls.madvise().setHandler(Madv.COLLAPSE, new MadviseCollapse(spec.version(), ops, pmds, thpOrders, frames, lru,
+                swap, handler, notifiers, current));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
                         current, clock, tracer);

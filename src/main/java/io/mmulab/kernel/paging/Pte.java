@@ -99,11 +99,6 @@ public final class Pte {
         return (pte & ((1L << FRAME_SHIFT) - 1)) | (long) frame << FRAME_SHIFT;
     }
 
-    /** {@code pte_advance_pfn}: the same bits for the frame {@code by} further on. */
-    public static long advanceFrame(long pte, int by) {
-        return pte + ((long) by << FRAME_SHIFT);
-    }
-
     /** The frame of one entry with all other bits of another. */
     public static long withBitsOf(long framed, long bits) {
         return (framed & -(1L << FRAME_SHIFT)) | (bits & ((1L << FRAME_SHIFT) - 1));

@@ -14,7 +14,7 @@ import io.mmulab.kernel.tlb.TlbFlush;
  */
 final class Contpte {
     /** {@code CONT_PTES}: entries of a block. */
-    private static final int PTES = 16;
+    static final int PTES = 16;
     private static final long ACCESS_BITS = Pte.ACCESSED | Pte.DIRTY;
 
     private final boolean enabled;
@@ -90,7 +90,7 @@ final class Contpte {
         long expected = Pte.withFrame(pte & ~ACCESS_BITS, first);
         for (int i = 0; i < PTES; i++) {
             long entry = mm.pageTable().get(start + ((long) i << pageShift)) & ~ACCESS_BITS;
-            if (entry != Pte.advanceFrame(expected, i)) {
+            if (entry != Pte.advance(expected, i)) {
                 return false;
             }
         }
@@ -102,9 +102,14 @@ final class Contpte {
         long start = address & -size();
         long first = gathered(mm, start, mm.pageTable().get(start)) & ~Pte.CONT;
         for (int i = 0; i < PTES; i++) {
-            writer.write(mm, start + ((long) i << pageShift), Pte.advanceFrame(first, i) | cont);
+            writer.write(mm, start + ((long) i << pageShift), Pte.advance(first, i) | cont);
         }
-        tlb.range(mm, start, start + size(), pageShift, Cause.CONTPTE_CONVERT);
+        flush(mm, start);
+    }
+
+    /** Flushes the block of an address. */
+    void flush(AddressSpace mm, long address) {
+        tlb.range(mm, start(address), end(address), pageShift, Cause.CONTPTE_CONVERT);
     }
 
     /** {@code contpte_set_ptes}: the contiguous bit of entry {@code i} of {@code nr} that are set together. */

@@ -35,6 +35,19 @@ final class EntryWriter {
         }
     }
 
+    /** The table of PTEs that maps {@code size} bytes is about to be taken out. */
+    void tableTakenOut(AddressSpace mm, long address, long size) {
+        if (!observer.observes(mm)) {
+            return;
+        }
+        for (long at = address; at < address + size; at += mm.pageSize()) {
+            long before = mm.pageTable().get(at);
+            if (before != Pte.NONE) {
+                observer.entryChanged(mm, at, before, Pte.NONE);
+            }
+        }
+    }
+
     /** A whole table of PTEs is in the place of a huge leaf. */
     void populated(AddressSpace mm, long address, long first, int frameStep) {
         if (!observer.observes(mm)) {

@@ -22,6 +22,9 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * page. Order is the kernel's: write, CPU flush, secondary TLBs.
  */
 public final class PageTableOps {
+    /** {@code CONT_PTES}: entries of a contiguous block. */
+    public static final int CONT_PTES = Contpte.PTES;
+
     private final Architecture architecture;
     private final long bits;
     private final boolean notifyAtClearFlush;
@@ -72,6 +75,11 @@ public final class PageTableOps {
         return mm.pageTable().get(address);
     }
 
+    /** The flush of a contiguous block that is unfolded in a table which the hardware does not reach any more. */
+    public void flushUnfolded(AddressSpace mm, long address) {
+        contpte.flush(mm, address);
+    }
+
     /** Runs of entries of one large folio. */
     public PteBatches batches() {
         return batches;
@@ -96,7 +104,7 @@ public final class PageTableOps {
         }
         long bare = first & ~Pte.CONT;
         for (int i = 0; i < nr; i++) {
-            write(mm, address + i * mm.pageSize(), Pte.advanceFrame(bare, i) | contpte.bit(address, bare, i, nr));
+            write(mm, address + i * mm.pageSize(), Pte.advance(bare, i) | contpte.bit(address, bare, i, nr));
         }
     }
 

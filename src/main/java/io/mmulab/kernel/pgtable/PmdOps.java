@@ -34,6 +34,7 @@ public final class PmdOps {
     private final boolean upgradeTellsWholeEntry;
     private final boolean notifyAtClearFlush;
     private final boolean contiguous;
+    private final int pageShift;
     private final long size;
     private final long bits;
     private final TlbFlush tlb;
@@ -54,6 +55,7 @@ public final class PmdOps {
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.bits = EntryWriter.bits(architecture);
         this.contiguous = architecture.contiguousBit() && version.has(VersionRule.ARM64_CONTPTE);
+        this.pageShift = architecture.pageShift();
         this.size = 1L << (architecture.pageShift() + PageTable.INDEX_BITS);
         this.tlb = tlb;
         this.notifiers = notifiers;
@@ -160,6 +162,14 @@ public final class PmdOps {
     /** {@code pmdp_set_wrprotect}: the flush is the caller's. */
     public void setWrprotect(AddressSpace mm, long address) {
         write(mm, address, Pte.wrprotect(mm.pageTable().entry(address, LEVEL)));
+    }
+
+    /** {@code pmdp_collapse_flush}: the table of PTEs is taken out, and all that it maps is flushed. */
+    public void collapseFlush(AddressSpace mm, long address) {
+        current.get().step(Step.PTE_WRITE);
+        writer.tableTakenOut(mm, address, size);
+        mm.pageTable().detachLeafTable(address);
+        tlb.range(mm, address, address + size, pageShift, Cause.PMDP_COLLAPSE_FLUSH);
     }
 
     /**

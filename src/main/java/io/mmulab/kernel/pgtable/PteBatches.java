@@ -43,7 +43,7 @@ public final class PteBatches {
         int nr = 1;
         while (nr < max) {
             long next = ops.get(mm, address + nr * mm.pageSize());
-            if ((next & kept) != (Pte.advanceFrame(pte, nr) & kept)) {
+            if ((next & kept) != (Pte.advance(pte, nr) & kept)) {
                 break;
             }
             nr++;

@@ -185,11 +185,11 @@ public final class ChangeProtection {
         boolean tryWritable = (flags & TRY_CHANGE_WRITABLE) != 0 && !Pte.write(after);
         int done = 0;
         while (done < nr) {
-            long first = Pte.advanceFrame(after, done);
+            long first = Pte.advance(after, done);
             boolean writable = tryWritable && canChangePteWritable(vma, first);
             int run = done + 1;
             while (run < nr && (!tryWritable
-                    || canChangePteWritable(vma, Pte.advanceFrame(after, run)) == writable)) {
+                    || canChangePteWritable(vma, Pte.advance(after, run)) == writable)) {
                 run++;
             }
             commit(mm, at + done * mm.pageSize(), old, writable ? first | Pte.WRITE : first, run - done);
