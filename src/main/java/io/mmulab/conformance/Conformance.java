@@ -100,7 +100,7 @@ public final class Conformance {
         operations++;
         List<Comparer.Finding> findings = new ArrayList<>();
         Played played = play(operation, findings);
-        findings.addAll(comparer.compare(operation.result(), actual(played)));
+        findings.addAll(comparer.compare(operation.result(), actual(operation, played)));
         if (findings.isEmpty()) {
             equal++;
         }
@@ -143,13 +143,14 @@ public final class Conformance {
         }
     }
 
-    private OperationResult actual(Played played) {
+    private OperationResult actual(RecordedOperation operation, Played played) {
         Map<String, ProcessState> now = new LinkedHashMap<>();
         for (ScriptProcess process : player.processes()) {
             now.put(process.name(), states.of(process));
         }
         return new OperationResult(fields(played),
-                ActualEvents.of(Unprobed.without(trace.calls(), recording.kernel()), places, letters,
+                ActualEvents.of(Unprobed.without(trace.calls(), recording.kernel(), operation.endedByWorker()), places,
+                        letters,
                         mm -> names.getOrDefault(mm, "mm" + mm)),
                 now);
     }

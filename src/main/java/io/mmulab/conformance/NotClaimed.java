@@ -37,6 +37,9 @@ public final class NotClaimed {
                     "Internal functions, some inlined in some of the kernels: what they do shows in the events and the state."),
             new Entry("tlbi of fork on arm64-6.1",
                     "flush_tlb_mm() is inlined in dup_mmap() and the probe was refused: the recording cannot show it."),
+            new Entry("kvm_tdp_mmu_spte_changed of an exit that KVM's worker finishes",
+                    "x86-64: whether the process or the worker of its VM ends the address space is chance; the tracepoint "
+                            + "names no address space, so that the recording drops what the worker does."),
             new Entry("mn_start_ret", "Always 0 for blockable calls."),
             new Entry("mn_destroy", "When the last reference to the mm_struct goes, which a worker of KVM may hold."),
             new Entry("hmf_ret of an operation in which the userfaultfd thread took part",

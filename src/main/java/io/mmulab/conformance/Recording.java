@@ -123,7 +123,16 @@ public final class Recording {
                 RecordedEvents.of(node.path("events"), process, places, line), new LinkedHashMap<>(states));
         long mappedAt = node.path("ret").isString() ? hex(node, "raw") : 0;
         return new RecordedOperation(node.path("i").asInt(line - 2), process, node.get("op").asString(), mappedAt,
-                result);
+                isEndedByWorker(node.path("events")), result);
+    }
+
+    private static boolean isEndedByWorker(JsonNode events) {
+        for (JsonNode event : events) {
+            if (event.path("e").asString("").equals("mn_release") && event.path("by").asString("").startsWith("kvm-")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable JsonNode next() throws IOException {

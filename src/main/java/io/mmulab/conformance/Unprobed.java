@@ -15,9 +15,16 @@ final class Unprobed {
 
     private Unprobed() {}
 
-    /** The calls that a recording of that kernel can show. */
-    static List<TracedCall> without(List<TracedCall> calls, String kernel) {
-        return calls.stream().filter(call -> HOLES.stream().noneMatch(hole -> hole.kernel.equals(kernel)
-                && hole.point == call.point() && call.detail().endsWith("@" + hole.site.function()))).toList();
+    /**
+     * The calls that a recording of that kernel can show.
+     *
+     * @param byWorker whether a task ended an address space that is no process of the script: a recording keeps what it did
+     *        only where the call names the address space
+     */
+    static List<TracedCall> without(List<TracedCall> calls, String kernel, boolean byWorker) {
+        return calls.stream()
+                .filter(call -> HOLES.stream().noneMatch(hole -> hole.kernel.equals(kernel)
+                        && hole.point == call.point() && call.detail().endsWith("@" + hole.site.function())))
+                .filter(call -> !byWorker || call.point() != Tracepoint.KVM_TDP_MMU_SPTE_CHANGED).toList();
     }
 }

@@ -8,6 +8,8 @@ import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.MmuServices;
+import io.mmulab.kernel.vma.VmOperations;
+import io.mmulab.kernel.vma.Vma;
 
 /**
  * Stage 2 of arm64 ({@code arch/arm64/kvm/mmu.c} over {@code hyp/pgtable.c}). A table that has lost its last entry is freed
@@ -47,11 +49,13 @@ final class Stage2Tables extends SecondStage {
      * @param granule bytes that the entry maps which does not permit the access; 0 if there is none
      */
     private Answer userMemAbort(AddressSpace mm, Slot slot, long page, boolean write, long granule) {
-        if (mm.vmas().lookup(slot.toHost(page)) == null) {
+        Vma vma = mm.vmas().lookup(slot.toHost(page));
+        if (vma == null) {
             return Answer.FAULT;
         }
+        long block = vmaPageSize(slot, vma, page);
         long seen = invalidations.sequence();
-        int frame = hvaToPfn.faultin(mm, slot, slot.toHost(page), write);
+        int frame = hvaToPfn.faultin(mm, slot, slot.toHost(page & -block), write);
         if (frame < 0) {
             return frame == HvaToPfn.HWPOISON ? Answer.HWPOISON : Answer.FAULT;
         }
@@ -60,16 +64,33 @@ final class Stage2Tables extends SecondStage {
         }
         boolean writable = hvaToPfn.isWritable() && (!slot.logDirty() || write);
         if (!invalidations.retry(seen)) {
-            install(mm, slot, page, granule, frame, writable);
+            install(mm, slot, page, block, granule, frame, writable);
         }
         return Answer.AGAIN;
     }
 
-    private void install(AddressSpace mm, Slot slot, long page, long granule, int frame, boolean writable) {
-        long size = pageSize();
-        long at = page;
+    /** What the VMA says of its pages: those of hugetlb are mapped whole, if the slot allows it. */
+    private long vmaPageSize(Slot slot, Vma vma, long page) {
+        VmOperations hugetlb = vma.vmOperations();
+        long size = hugetlb == null || slot.logDirty() ? pageSize() : hugetlb.pageSize();
+        int level = BLOCK + 1;
+        while (level > 0 && (size < span(level) || !slot.allowsBlock(page, span(level)))) {
+            level--;
+        }
+        return span(level);
+    }
+
+    /**
+     * Maps the page, or lets its entry permit more.
+     *
+     * @param block bytes to map at least: more than a page in hugetlb VMAs
+     */
+    private void install(AddressSpace mm, Slot slot, long page, long block, long granule, int frame,
+            boolean writable) {
+        long size = block;
+        long at = page & -block;
         int first = frame;
-        if (!slot.logDirty()) {
+        if (block == pageSize() && !slot.logDirty()) {
             if (granule > pageSize()) {
                 size = granule;
             } else if (slot.allowsBlock(page, span(BLOCK)) && hostLevel(mm, slot.toHost(page)) >= BLOCK) {

@@ -102,14 +102,28 @@ final class DriverSpace {
         touch(mm, shared, AccessKind.WRITE);
     }
 
-    /** A page of code for the guest, its memory slot, and the pages that the process shares with KVM. */
-    void startGuest(int mm, String device) {
+    /**
+     * A page of code for the guest, its memory slot, and the pages that the process shares with KVM.
+     *
+     * @return where those pages are
+     */
+    long startGuest(int mm, String device) {
         long code = player.apply(new Operation.Mmap(mm, 0, PAGE, EnumSet.allOf(Prot.class),
                 EnumSet.of(MapFlag.MAP_PRIVATE, MapFlag.MAP_ANONYMOUS), null, 0)).result();
         touch(mm, code, AccessKind.WRITE);
         player.apply(new Operation.SetMemoryRegion(device, GUEST_CODE_SLOT, GUEST_CODE, code, PAGE, false, false));
-        player.apply(new Operation.Mmap(mm, 0, runBytes, EnumSet.of(Prot.PROT_READ, Prot.PROT_WRITE),
-                EnumSet.of(MapFlag.MAP_SHARED, MapFlag.MAP_ANONYMOUS), null, 0));
+        return player.apply(new Operation.Mmap(mm, 0, runBytes, EnumSet.of(Prot.PROT_READ, Prot.PROT_WRITE),
+                EnumSet.of(MapFlag.MAP_SHARED, MapFlag.MAP_ANONYMOUS), null, 0)).result();
+    }
+
+    /** Before each run the process writes to the pages that it shares with KVM. */
+    void prepareRun(int mm, long run) {
+        touch(mm, run, AccessKind.WRITE);
+    }
+
+    /** The process does not need those pages any more. */
+    void endGuest(int mm, long run) {
+        player.apply(new Operation.Munmap(mm, run, runBytes));
     }
 
     /** Each run of a guest fetches its two instructions. */

@@ -14,6 +14,7 @@ final class KvmDescriptors {
     private @Nullable VirtualMachine vm;
     private @Nullable VirtualMachine vcpuOf;
     private int nextSlot;
+    private long run;
 
     KvmDescriptors() {}
 
@@ -25,6 +26,7 @@ final class KvmDescriptors {
         vm = parent.vm;
         vcpuOf = parent.vcpuOf;
         nextSlot = parent.nextSlot;
+        run = parent.run;
     }
 
     private void hold(VirtualMachine machine) {
@@ -49,9 +51,20 @@ final class KvmDescriptors {
         vm = machine;
     }
 
-    void vcpuMade(VirtualMachine machine) {
+    /**
+     * A vCPU is there.
+     *
+     * @param shared where the process maps the pages that it shares with KVM, 0 if it does not
+     */
+    void vcpuMade(VirtualMachine machine, long shared) {
         hold(machine);
         vcpuOf = machine;
+        run = shared;
+    }
+
+    /** Where the pages are that the process shares with KVM; 0 if it has none. */
+    long run() {
+        return run;
     }
 
     int takeSlot() {
@@ -65,6 +78,7 @@ final class KvmDescriptors {
         release(vm, gone);
         vm = null;
         vcpuOf = null;
+        run = 0;
         return gone;
     }
 

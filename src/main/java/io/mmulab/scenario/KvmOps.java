@@ -68,8 +68,8 @@ final class KvmOps {
         if (vm.equals(kvm.vcpuOf())) {
             return Played.failed("EINVAL");
         }
-        call.player().startGuest(call.mm(), vm.device());
-        kvm.vcpuMade(vm);
+        DriverSpace driver = call.player().driver();
+        kvm.vcpuMade(vm, driver == null ? 0 : driver.startGuest(call.mm(), vm.device()));
         return Played.ok();
     }
 
@@ -83,7 +83,12 @@ final class KvmOps {
     }
 
     static Played close(Call call) {
-        call.process().kvm().close().forEach(vm -> call.apply(new Operation.DetachDevice(vm.device())));
+        KvmDescriptors kvm = call.process().kvm();
+        DriverSpace driver = call.player().driver();
+        if (driver != null && kvm.run() != 0) {
+            driver.endGuest(call.mm(), kvm.run());
+        }
+        kvm.close().forEach(vm -> call.apply(new Operation.DetachDevice(vm.device())));
         return Played.ok();
     }
 
@@ -108,11 +113,17 @@ final class KvmOps {
             }
         }
         VirtualMachine guest = kvm.vcpuOf();
+        DriverSpace driver = call.player().driver();
+        if (driver != null && kvm.run() != 0) {
+            driver.prepareRun(call.mm(), kvm.run());
+        }
         Played unusable = unusable(call, guest);
         if (guest == null || unusable != null) {
             return unusable == null ? Played.ok() : unusable;
         }
-        call.player().fetchGuestCode(guest.device());
+        if (driver != null) {
+            driver.fetchGuestCode(guest.device());
+        }
         long address = guestAddress(call, 2);
         Outcome outcome = call.apply(new Operation.DeviceAccess(guest.device(), address, kind, value));
         return played(outcome, address, kind);

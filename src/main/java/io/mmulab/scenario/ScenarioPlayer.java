@@ -181,18 +181,10 @@ public final class ScenarioPlayer {
         }
     }
 
-    /** What the driver does before a guest first runs. */
-    void startGuest(int mm, String device) {
-        if (driver != null) {
-            driver.startGuest(mm, device);
-        }
-    }
-
-    /** A guest that runs fetches its code. */
-    void fetchGuestCode(String device) {
-        if (driver != null) {
-            driver.fetchGuestCode(device);
-        }
+    /** What the recording driver maps beside the script's own places, if it is there. */
+    @Nullable
+    DriverSpace driver() {
+        return driver;
     }
 
     /** A process has ended: its descriptors are closed after its address space is gone. */

@@ -124,6 +124,13 @@ public final class PageFault {
         return handle(mm, vma, address, flags);
     }
 
+    /** As {@link #handleMmFault} in a hugetlb VMA, for a caller that calls {@code hugetlb_fault} itself. */
+    public int hugetlbFault(AddressSpace mm, Vma vma, long address, int flags) {
+        int result = handler.handleMmFault(mm, vma, address, flags);
+        log.add(mm.id(), address, flags, handler.lastPath(), result);
+        return result;
+    }
+
     private int expandThenHandle(AddressSpace mm, long address, int flags) {
         Vma grown = stackGrowth.expand(mm, address);
         return grown == null ? refuse(mm, address, flags, FaultPath.BAD_AREA, MAPERR)

@@ -10,6 +10,7 @@ import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.fault.VmFault;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
@@ -44,6 +45,8 @@ public final class GetUserPages {
     private final PageFault faults;
     private final Frames frames;
     private final CurrentActor current;
+    private final TouchPage touch;
+    private final boolean walksHugetlb;
     private final boolean softDirty;
     private final boolean honorsNumaFaults;
     private final boolean refusesDirtyTracking;
@@ -52,7 +55,7 @@ public final class GetUserPages {
 
     /** For one machine. */
     public GetUserPages(Architecture architecture, KernelVersion version, PageTableOps ops, PmdOps pmds,
-            PageFault faults, Frames frames, CurrentActor current) {
+            PageFault faults, Frames frames, Lru lru, CurrentActor current) {
         this.ops = ops;
         this.pmds = pmds;
         this.hugeZeroIsSpecial = version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
@@ -60,6 +63,8 @@ public final class GetUserPages {
         this.faults = faults;
         this.frames = frames;
         this.current = current;
+        this.touch = new TouchPage(pmds, frames, lru);
+        this.walksHugetlb = version.has(VersionRule.HUGETLB_GUP_WALKS);
         this.softDirty = architecture.softDirty();
         this.honorsNumaFaults = version.has(VersionRule.GUP_HONORS_NUMA_FAULTS);
         this.refusesDirtyTracking = version.has(VersionRule.LONGTERM_PIN_REFUSES_FILES);
@@ -288,21 +293,15 @@ public final class GetUserPages {
             return -EMLINK;
         }
         grab(frame, foll);
-        if (Pte.isHuge(pte) && !vma.has(VmFlags.HUGETLB)) {
-            if ((foll & Foll.TOUCH) != 0) {
-                touchPmd(mm, address, write);
-            }
-        } else if (write && (foll & Foll.TOUCH) != 0 && !Pte.dirty(pte)) {
-            frames.markDirty(frame);
+        if ((foll & Foll.TOUCH) != 0 && !walks(vma)) {
+            touch.touch(mm, address, pte, write);
         }
         return frame;
     }
 
-    /** {@code touch_pmd}. */
-    private void touchPmd(AddressSpace mm, long address, boolean write) {
-        long start = address & -pmds.size();
-        long pmd = Pte.mkyoung(pmds.get(mm, start));
-        pmds.setAccessFlags(mm, start, write ? Pte.mkdirty(pmd) : pmd, write);
+    /** Whether GUP has a walk of its own for the VMA ({@code follow_hugetlb_page}). */
+    private boolean walks(Vma vma) {
+        return walksHugetlb && vma.has(VmFlags.HUGETLB);
     }
 
     /** {@code gup_can_follow_protnone}. */
@@ -376,6 +375,7 @@ public final class GetUserPages {
             return Frames.NO_FRAME;
         }
         grab(Pte.frame(pte), foll);
+        touch.reference(Pte.frame(pte));
         return Pte.frame(pte);
     }
 
@@ -388,7 +388,8 @@ public final class GetUserPages {
     /** {@code faultin_page}: 0; -EBUSY or -EAGAIN where the fault asks to be repeated; or another errno. */
     private int faultinPage(AddressSpace mm, Vma vma, long address, int foll, boolean unshare) {
         int flags = faultFlags(foll) | (unshare ? FaultFlags.UNSHARE : 0);
-        int result = faults.handleMmFault(mm, vma, address, flags);
+        int result = walks(vma) ? faults.hugetlbFault(mm, vma, address, flags)
+                : faults.handleMmFault(mm, vma, address, flags);
         if ((result & VmFault.COMPLETED) != 0) {
             lockDropped = true;
             return -EAGAIN;

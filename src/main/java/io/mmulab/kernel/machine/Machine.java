@@ -147,7 +147,7 @@ public final class Machine {
         ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
         ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
                 notifiers, frames, current);
-        GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, current);
+        GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, lru, current);
         calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
                 gup, changeProtection, overcommit, current, clock));
         faultHandler = handler;
@@ -159,7 +159,7 @@ public final class Machine {
         calls.madvise().setHandler(Madv.COLLAPSE, new MadviseCollapse(spec.version(), ops, pmds, thpOrders, frames, lru,
                 swap, handler, notifiers, current));
         services =
-                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, checker,
+                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, lru, checker,
                         current, clock, tracer);
         UserfaultLog userfaultLog = new UserfaultLog();
         UserfaultRegistration registration =

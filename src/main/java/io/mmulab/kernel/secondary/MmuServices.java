@@ -25,6 +25,7 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * @param faults to have a page faulted in on the device's own behalf
  * @param gup to get pages of the address space as the kernel does
  * @param frames memory
+ * @param lru to say that a page was used
  * @param observer where cached translations are reported
  * @param current who runs
  * @param clock simulated time
