@@ -208,6 +208,20 @@ abstract class SecondStage {
         return Pte.present(pte) ? Pte.level(pte) : 0;
     }
 
+    /** {@code kvm_set_pfn_accessed}: the page counts as used to the host. */
+    final void markAccessed(int frame) {
+        if (frame != Frames.ZERO_PAGE) {
+            services.lru().markAccessed(frame);
+        }
+    }
+
+    /** {@code kvm_set_pfn_dirty}. */
+    final void markDirty(int frame) {
+        if (frame != Frames.ZERO_PAGE) {
+            services.frames().markDirty(frame);
+        }
+    }
+
     /** Reports a call that is said by a guest range. */
     final void trace(Tracepoint point, long start, long end, long value, String detail) {
         services.tracer().call(point, 0, start, end, value, detail);

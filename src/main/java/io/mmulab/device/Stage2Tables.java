@@ -23,11 +23,15 @@ final class Stage2Tables extends SecondStage {
     private final HvaToPfn hvaToPfn;
     private final Invalidations invalidations;
     private final boolean agesByMkold;
+    private final boolean marksTwice;
+    private final boolean marksOnlyUsed;
 
     Stage2Tables(MmuServices services, HvaToPfn hvaToPfn, Invalidations invalidations) {
         super(services);
         this.hvaToPfn = hvaToPfn;
         this.invalidations = invalidations;
+        this.marksTwice = services.version().has(VersionRule.KVM_MARKS_ACCESSED_TWICE);
+        this.marksOnlyUsed = services.version().has(VersionRule.KVM_MARKS_PAGES_ON_FAULT);
         this.agesByMkold = services.version().has(VersionRule.KVM_AGES_BY_MKOLD);
     }
 
@@ -63,10 +67,23 @@ final class Stage2Tables extends SecondStage {
             return Answer.FAULT;
         }
         boolean writable = hvaToPfn.isWritable() && (!slot.logDirty() || write);
-        if (!invalidations.retry(seen)) {
+        boolean stale = invalidations.retry(seen);
+        if (!stale) {
             install(mm, slot, page, block, granule, frame, writable);
         }
+        release(frame, stale);
         return Answer.AGAIN;
+    }
+
+    /** The page counts as used, since 6.13 only if it is. */
+    private void release(int frame, boolean unused) {
+        if (marksOnlyUsed && unused) {
+            return;
+        }
+        if (marksTwice) {
+            markAccessed(frame);
+        }
+        markAccessed(frame);
     }
 
     /** What the VMA says of its pages: those of hugetlb are mapped whole, if the slot allows it. */
@@ -109,7 +126,7 @@ final class Stage2Tables extends SecondStage {
             map(at, level(size), first, writable);
         }
         if (writable) {
-            frames().markDirty(first);
+            markDirty(first);
         }
     }
 

@@ -22,7 +22,7 @@ final class TdpMmu extends SecondStage {
     private final SpteChanges changes;
     private final RootZap zap;
     private final boolean cleanAfterMmio;
-    private final boolean dirtyOnFault;
+    private final boolean marksOnFault;
 
     TdpMmu(MmuServices services, MemorySlots slots, HvaToPfn hvaToPfn, Invalidations invalidations) {
         super(services);
@@ -32,7 +32,7 @@ final class TdpMmu extends SecondStage {
         this.changes = new SpteChanges(services);
         this.zap = new RootZap(this, changes, services.version());
         this.cleanAfterMmio = services.version().has(VersionRule.KVM_SPTE_AFTER_MMIO_IS_CLEAN);
-        this.dirtyOnFault = services.version().has(VersionRule.KVM_DIRTIES_PAGES_ON_FAULT);
+        this.marksOnFault = services.version().has(VersionRule.KVM_MARKS_PAGES_ON_FAULT);
     }
 
     // --- entries without memory ---
@@ -84,13 +84,23 @@ final class TdpMmu extends SecondStage {
         if (!mm.isAlive()) {
             return Answer.FAULT;
         }
-        if (!invalidations.retry(seen)) {
+        boolean stale = invalidations.retry(seen);
+        if (!stale) {
             map(mm, slot, page, frame);
-            if (dirtyOnFault && hvaToPfn.isWritable()) {
-                dirty(frame);
-            }
         }
+        finish(frame, stale);
         return Answer.AGAIN;
+    }
+
+    /** {@code kvm_mmu_finish_page_fault}; before 6.13 {@code kvm_release_pfn_clean}, whatever came of the fault. */
+    private void finish(int frame, boolean unused) {
+        if (marksOnFault && unused) {
+            return;
+        }
+        if (marksOnFault && hvaToPfn.isWritable()) {
+            markDirty(frame);
+        }
+        markAccessed(frame);
     }
 
     /** {@code kvm_tdp_mmu_map}. */
@@ -178,16 +188,17 @@ final class TdpMmu extends SecondStage {
         table().detachLeafTable(base);
     }
 
-    /** {@code handle_changed_spte} of a leaf that goes. */
+    /** {@code handle_changed_spte} of a leaf that goes: what the hardware noted in it is passed on to the page. */
     void takenOut(long leaf) {
-        if (!dirtyOnFault && Pte.dirty(leaf)) {
-            dirty(Pte.frame(leaf));
+        if (marksOnFault) {
+            return;
         }
-    }
-
-    /** {@code kvm_set_pfn_dirty}. */
-    private void dirty(int frame) {
-        frames().markDirty(frame);
+        if (Pte.dirty(leaf)) {
+            markDirty(Pte.frame(leaf));
+        }
+        if (Pte.young(leaf)) {
+            markAccessed(Pte.frame(leaf));
+        }
     }
 
     @Override

@@ -237,10 +237,13 @@ public enum VersionRule {
     KVM_LOOKS_FOR_POISON_BY_WRITING(
             "where the host refuses a page, KVM asks for it again, writable, to see whether its memory has failed", 0,
             613, "virt/kvm/kvm_main.c check_user_page_hwpoison(); recordings: 7.3 does not"),
-    /** KVM on x86-64 marks a page dirty when it maps it writable. */
-    KVM_DIRTIES_PAGES_ON_FAULT("a page is marked dirty when the second stage maps it writable; before: when the dirty "
-            + "entry goes (x86-64)", 613, Integer.MAX_VALUE,
-            "arch/x86/kvm/mmu/mmu.c kvm_mmu_finish_page_fault()"),
+    /** KVM on x86-64 marks a page dirty and accessed when it maps it. */
+    KVM_MARKS_PAGES_ON_FAULT("a page is marked accessed, and dirty, when the second stage maps it; before: accessed after "
+            + "each fault, and both when an entry goes that was used (x86-64)", 613, Integer.MAX_VALUE,
+            "arch/x86/kvm/mmu/mmu.c kvm_mmu_finish_page_fault(), tdp_mmu.c handle_changed_spte()"),
+    /** KVM on arm64 marks a page accessed twice after a fault. */
+    KVM_MARKS_ACCESSED_TWICE("user_mem_abort() calls kvm_set_pfn_accessed() beside kvm_release_pfn_clean() (arm64)", 0,
+            612, "arch/arm64/kvm/mmu.c user_mem_abort()"),
     /** An entry that takes the place of an MMIO entry is not marked dirty. */
     KVM_SPTE_AFTER_MMIO_IS_CLEAN("a writable entry in the place of one for MMIO is not marked dirty (x86-64)", 0, 613,
             "arch/x86/kvm/mmu/spte.c make_spte(); own recordings of 6.1, 6.12 and 7.3"),

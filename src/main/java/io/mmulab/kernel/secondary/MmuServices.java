@@ -8,6 +8,7 @@ import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.pgtable.PageTableOps;
@@ -32,6 +33,6 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * @param tracer where calls of kernel functions are reported
  */
 public record MmuServices(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
-        TlbFlush tlb, PageTableOps pageTables, PageFault faults, GetUserPages gup, Frames frames,
+        TlbFlush tlb, PageTableOps pageTables, PageFault faults, GetUserPages gup, Frames frames, Lru lru,
         EntryObserver observer,
         CurrentActor current, SimulatedClock clock, Tracer tracer) {}
