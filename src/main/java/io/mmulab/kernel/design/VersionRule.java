@@ -63,6 +63,10 @@ public enum VersionRule {
     MOVED_TABLE_FLUSH_IS_A_CALL(
             "a probe sees the flush of a page table that mremap has moved (arm64); before, it is part of its caller",
             613, Integer.MAX_VALUE, "recordings: mremap_pmd_aligned_move on 7.3"),
+    /** Unmapping empties the LRU batches of the CPU. */
+    UNMAP_DRAINS_LRU("munmap, exit, MADV_DONTNEED and truncation move pages from the LRU batches to the lists first", 0,
+            614,
+            "mm/memory.c zap_page_range_single(), mm/mmap.c exit_mmap(): lru_add_drain()"),
     /** madvise flushes once. */
     MADVISE_FLUSHES_ONCE("MADV_DONTNEED and MADV_FREE gather over all VMAs and flush once; before: VMA by VMA", 616,
             Integer.MAX_VALUE, "mm/madvise.c madvise_batch_tlb_flush()"),
@@ -238,8 +242,10 @@ public enum VersionRule {
             "where the host refuses a page, KVM asks for it again, writable, to see whether its memory has failed", 0,
             613, "virt/kvm/kvm_main.c check_user_page_hwpoison(); recordings: 7.3 does not"),
     /** KVM on x86-64 marks a page dirty and accessed when it maps it. */
-    KVM_MARKS_PAGES_ON_FAULT("a page is marked accessed, and dirty, when the second stage maps it; before: accessed after "
-            + "each fault, and both when an entry goes that was used (x86-64)", 613, Integer.MAX_VALUE,
+    KVM_MARKS_PAGES_ON_FAULT(
+            "a page is marked accessed, and dirty, when the second stage maps it; before: accessed after "
+                    + "each fault, and both when an entry goes that was used (x86-64)",
+            613, Integer.MAX_VALUE,
             "arch/x86/kvm/mmu/mmu.c kvm_mmu_finish_page_fault(), tdp_mmu.c handle_changed_spte()"),
     /** KVM on arm64 marks a page accessed twice after a fault. */
     KVM_MARKS_ACCESSED_TWICE("user_mem_abort() calls kvm_set_pfn_accessed() beside kvm_release_pfn_clean() (arm64)", 0,

@@ -144,7 +144,7 @@ public final class Machine {
                         stackGrowth, tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
-        ZapPages zap = new ZapPages(ops, huge, split, gather, frames, current);
+        ZapPages zap = new ZapPages(spec.version(), ops, huge, split, gather, frames, lru, current);
         ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
                 notifiers, frames, current);
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, lru, current);
@@ -159,7 +159,8 @@ public final class Machine {
         calls.madvise().setHandler(Madv.COLLAPSE, new MadviseCollapse(spec.version(), ops, pmds, thpOrders, frames, lru,
                 swap, handler, notifiers, current));
         services =
-                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, lru, checker,
+                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, lru,
+                        checker,
                         current, clock, tracer);
         UserfaultLog userfaultLog = new UserfaultLog();
         UserfaultRegistration registration =

@@ -105,6 +105,7 @@ public final class Munmap {
         }
         Vma below = vmas.before(start);
         Vma above = vmas.find(end);
+        zap.drainLru();
         gather.begin(false);
         unmapVmas(mm, detached, start, end);
         zap.freePageTables(mm, detached, below == null ? 0 : below.end(),
@@ -157,6 +158,7 @@ public final class Munmap {
         for (int i = 0; i < mm.vmas().size(); i++) {
             all.add(mm.vmas().at(i));
         }
+        zap.drainLru();
         gather.begin(true);
         if (!all.isEmpty()) {
             unmapVmas(mm, all, 0, -1);

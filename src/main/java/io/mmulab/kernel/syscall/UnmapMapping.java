@@ -46,6 +46,7 @@ public final class UnmapMapping {
 
     /** {@code zap_page_range_single}. */
     private void single(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
+        zap.drainLru();
         gather.begin(false);
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
                 Cause.ZAP_PAGE_RANGE_SINGLE);

@@ -66,6 +66,7 @@ public final class ZapAdvice implements AdviceHandler {
             markLazyFree(mm, start, end);
             gather.endVma(mm);
         } else {
+            zap.drainLru();
             zap.vma(mm, vma, start, end);
         }
         notifiers.rangeEnd(window);

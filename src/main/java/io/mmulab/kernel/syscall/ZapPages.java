@@ -2,8 +2,11 @@ package io.mmulab.kernel.syscall;
 
 import java.util.List;
 
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
+import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
@@ -22,17 +25,29 @@ public final class ZapPages {
     private final SplitHugePmd split;
     private final MmuGather gather;
     private final Frames frames;
+    private final Lru lru;
+    private final boolean drainsLru;
     private final CurrentActor current;
 
     /** For one machine. */
-    public ZapPages(PageTableOps ops, HugePmds huge, SplitHugePmd split, MmuGather gather, Frames frames,
-            CurrentActor current) {
+    public ZapPages(KernelVersion version, PageTableOps ops, HugePmds huge, SplitHugePmd split, MmuGather gather,
+            Frames frames,
+            Lru lru, CurrentActor current) {
         this.ops = ops;
         this.huge = huge;
         this.split = split;
         this.gather = gather;
         this.frames = frames;
+        this.lru = lru;
+        this.drainsLru = version.has(VersionRule.UNMAP_DRAINS_LRU);
         this.current = current;
+    }
+
+    /** What precedes the gather: pages still in LRU batches could not be freed with the others. */
+    void drainLru() {
+        if (drainsLru) {
+            lru.drain();
+        }
     }
 
     /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. */
