@@ -45,7 +45,8 @@ public final class Pagemap {
 
     private static PageView absent(long pte, boolean dirty, boolean uffdWp) {
         long kind = Pte.kind(pte);
-        return new PageView(pte, -1, 0, false, 0, false, false, false, kind != 0, dirty, uffdWp, false);
+        return new PageView(pte, -1, 0, false, 0, false, false, false, kind != 0, dirty,
+                uffdWp || Pte.isMarker(pte, Pte.MARKER_UFFD_WP), Pte.isMarker(pte, Pte.MARKER_GUARD));
     }
 
     /** {@code stable_page_flags}: newer releases look at the folio, whose head stands for all its pages. */

@@ -5,14 +5,14 @@ import io.mmulab.kernel.paging.Pte;
 
 /**
  * A present entry as letters: r present or N PROT_NONE, then w writable, A accessed, D dirty, S soft-dirty, U uffd-wp,
- * c contiguous.
+ * c contiguous. S and U are shown on x86-64 only: the recordings of arm64 have no letter for uffd-wp.
  */
 public final class PteLetters {
     private final long shown;
 
     /** For one machine. */
     public PteLetters(Architecture architecture) {
-        shown = architecture.softDirty() ? -1 : ~Pte.SOFT_DIRTY;
+        shown = architecture.softDirty() ? -1 : ~(Pte.SOFT_DIRTY | Pte.UFFD_WP);
     }
 
     /** The letters of an entry. */

@@ -14,6 +14,7 @@ import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.tlb.TlbFlush;
+import io.mmulab.kernel.vma.UserfaultfdCtx;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -127,7 +128,7 @@ public final class MovePageTables {
             return extent;
         }
         table.makeTable(to, PUD);
-        if (moveTable(mm, from, to, PUD, extent)) {
+        if (moveTable(mm, vma, from, to, PUD, extent)) {
             return extent;
         }
         extent = extent(table, PMD, from, to, end);
@@ -137,7 +138,7 @@ public final class MovePageTables {
         table.makeTable(to, PMD);
         if (!movePmd(mm, vma, from, to, extent) && table.entry(from, PMD) != Pte.NONE) {
             table.makeLeafTable(to);
-            movePtes(mm, from, to, extent);
+            movePtes(mm, vma, from, to, extent);
         }
         return extent;
     }
@@ -149,9 +150,10 @@ public final class MovePageTables {
         return Math.min(extent, size - (to & (size - 1)));
     }
 
-    private boolean moveTable(AddressSpace mm, long from, long to, int level, long extent) {
+    /** A table moves as it is, unless userfaultfd's bits in it must go because the new VMA is not registered. */
+    private boolean moveTable(AddressSpace mm, Vma vma, long from, long to, int level, long extent) {
         int shift = mm.pageTable().levelShift(level);
-        if (extent != 1L << shift) {
+        if (extent != 1L << shift || losesUserfaultfd(vma)) {
             return false;
         }
         current.get().lock(LockKind.PTL);
@@ -172,11 +174,11 @@ public final class MovePageTables {
             huge.splitHugePmd(mm, vma, from);
             return false;
         }
-        return whole && moveTable(mm, from, to, PMD, extent);
+        return whole && moveTable(mm, vma, from, to, PMD, extent);
     }
 
     /** {@code move_ptes}: flushed under the lock if a page was among them. */
-    private void movePtes(AddressSpace mm, long from, long to, long extent) {
+    private void movePtes(AddressSpace mm, Vma vma, long from, long to, long extent) {
         PageTable table = mm.pageTable();
         long end = from + extent;
         boolean flush = false;
@@ -185,7 +187,12 @@ public final class MovePageTables {
             int nr = inBatches ? contiguousRun(mm, at, end) : 1;
             long pte = ops.getAndClear(mm, at, nr);
             flush |= Pte.present(pte);
-            ops.setPtes(mm, to + (at - from), marksSoftDirty ? pte | Pte.SOFT_DIRTY : pte, nr);
+            if (losesUserfaultfd(vma)) {
+                pte = Pte.isMarker(pte, Pte.MARKER_UFFD_WP) ? Pte.NONE : Pte.clearUffdWp(pte);
+            }
+            if (pte != Pte.NONE) {
+                ops.setPtes(mm, to + (at - from), marksSoftDirty ? pte | Pte.SOFT_DIRTY : pte, nr);
+            }
             at += (nr - 1) * mm.pageSize();
         }
         if (flush) {
@@ -199,5 +206,11 @@ public final class MovePageTables {
         long pte = ops.get(mm, at);
         return (pte & Pte.CONT) == 0 ? 1
                 : ops.batches().lengthRespectingWrite(mm, at, pte, end, Pte.DIRTY | Pte.SOFT_DIRTY);
+    }
+
+    /** {@code vma_has_uffd_without_event_remap}. */
+    private static boolean losesUserfaultfd(Vma vma) {
+        UserfaultfdCtx ctx = vma.userfaultfdCtx();
+        return ctx != null && !ctx.has(UserfaultfdCtx.FEATURE_EVENT_REMAP);
     }
 }

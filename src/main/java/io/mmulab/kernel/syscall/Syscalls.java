@@ -49,6 +49,9 @@ public final class Syscalls {
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
         madvise.setHandler(Madv.FREE, zapAdvice);
         setPopulate();
+        GuardRegions guards = new GuardRegions(p.ops, zapAdvice, p.current);
+        madvise.setHandler(Madv.GUARD_INSTALL, guards);
+        madvise.setHandler(Madv.GUARD_REMOVE, guards);
         mlock = new Mlock(p.architecture, populate, p.current, p.clock);
         mremap = new Mremap(p, munmap, populate, ksm);
         msync = new Msync(p.architecture, p.current, p.clock);

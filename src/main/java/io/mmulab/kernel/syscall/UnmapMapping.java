@@ -50,7 +50,7 @@ public final class UnmapMapping {
         gather.begin(false);
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
                 Cause.ZAP_PAGE_RANGE_SINGLE);
-        zap.vma(mm, vma, start, end, evenCows);
+        zap.vma(mm, vma, start, end, ZapDetails.ofFile(evenCows));
         notifiers.rangeEnd(window);
         gather.finish(mm);
     }

@@ -60,20 +60,38 @@ public final class ZapAdvice implements AdviceHandler {
         if (!flushesOnce) {
             gather.begin(false);
         }
-        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
-                free ? Cause.MADVISE_FREE_SINGLE_VMA : Cause.ZAP_PAGE_RANGE_SINGLE);
         if (free) {
-            markLazyFree(mm, start, end);
-            gather.endVma(mm);
+            free(mm, start, end);
         } else {
-            zap.drainLru();
-            zap.vma(mm, vma, start, end);
+            zap(mm, vma, start, end);
         }
-        notifiers.rangeEnd(window);
         if (!flushesOnce) {
             gather.finish(mm);
         }
         return 0;
+    }
+
+    /** {@code zap_page_range_single} of {@code [start, end)} within a VMA, with its own flush: guards stay. */
+    void zapRange(AddressSpace mm, Vma vma, long start, long end) {
+        gather.begin(false);
+        zap(mm, vma, start, end);
+        gather.finish(mm);
+    }
+
+    private void zap(AddressSpace mm, Vma vma, long start, long end) {
+        zap.drainLru();
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
+                Cause.ZAP_PAGE_RANGE_SINGLE);
+        zap.vma(mm, vma, start, end, ZapDetails.PAGES_ONLY);
+        notifiers.rangeEnd(window);
+    }
+
+    private void free(AddressSpace mm, long start, long end) {
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
+                Cause.MADVISE_FREE_SINGLE_VMA);
+        markLazyFree(mm, start, end);
+        gather.endVma(mm);
+        notifiers.rangeEnd(window);
     }
 
     /** {@code madvise_free_pte_range}: the pages stay, clean and old. */

@@ -16,6 +16,7 @@ import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
+import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
 /** Takes pages out of a page table: {@code unmap_single_vma()} and {@code free_pgtables()}. */
@@ -50,29 +51,25 @@ public final class ZapPages {
         }
     }
 
-    /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. */
-    void vma(AddressSpace mm, Vma vma, long start, long end) {
-        vma(mm, vma, start, end, true);
+    /** Clears the entries of {@code [start, end)} within a VMA; the open gather flushes and frees. Markers go too. */
+    public void vma(AddressSpace mm, Vma vma, long start, long end) {
+        vma(mm, vma, start, end, ZapDetails.EVERYTHING);
     }
 
-    /**
-     * As {@link #vma(AddressSpace, Vma, long, long)}.
-     *
-     * @param evenCows whether private copies go too ({@code zap_details.even_cows})
-     */
-    void vma(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
+    /** As {@link #vma(AddressSpace, Vma, long, long)}, sparing what the details say. */
+    void vma(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
         long span = 1L << mm.pageTable().levelShift(1);
         for (long at = start; at < end; at = (at & -span) + span) {
             at = mm.pageTable().nextPopulated(at, end, 1);
             if (at < end) {
-                pmd(mm, vma, at, Math.min(end, (at & -span) + span), evenCows);
+                pmd(mm, vma, at, Math.min(end, (at & -span) + span), details);
             }
         }
         gather.endVma(mm);
     }
 
     /** {@code zap_pmd_range}: a huge page goes as a whole, or is split if only a part of it goes. */
-    private void pmd(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
+    private void pmd(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
         if (huge.isHuge(mm, start)) {
             if (end - start == huge.size()) {
                 huge.zap(mm, vma, start);
@@ -80,25 +77,35 @@ public final class ZapPages {
             }
             split.split(mm, vma, start);
         }
-        table(mm, vma, start, end, evenCows);
+        table(mm, vma, start, end, details);
     }
 
     /** {@code zap_pte_range}: one page table's part; a dirty page of a shared file forces a flush before the next. */
-    private void table(AddressSpace mm, Vma vma, long start, long end, boolean evenCows) {
+    private void table(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
         PageTable table = mm.pageTable();
         long pageSize = mm.pageSize();
         boolean force = false;
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
-            if (!evenCows && isPrivateCopy(mm.pageTable().get(at))) {
+            if (!details.evenCows() && isPrivateCopy(mm.pageTable().get(at))) {
                 continue;
             }
             current.get().lock(LockKind.PTL);
-            int nr = ops.batches().length(mm, at, ops.get(mm, at), end, Pte.DIRTY | Pte.SOFT_DIRTY);
+            long before = ops.get(mm, at);
+            if (!details.dropMarkers() && Pte.isMarker(before) && staysMarked(vma, before)) {
+                current.get().unlock(LockKind.PTL);
+                continue;
+            }
+            int nr = ops.batches().length(mm, at, before, end, Pte.DIRTY | Pte.SOFT_DIRTY);
             long pte = ops.getAndClear(mm, at, nr);
             if (Pte.present(pte)) {
                 gather.addPtes(at, pageSize * nr);
                 force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
                 release(mm, vma, pte, nr);
+            }
+            if (!details.dropMarkers() && Pte.uffdWp(pte) && remembersWriteProtection(vma)) {
+                for (long page = at; page < at + pageSize * nr; page += pageSize) {
+                    ops.setPte(mm, page, Pte.marker(Pte.MARKER_UFFD_WP));
+                }
             }
             current.get().unlock(LockKind.PTL);
             at += pageSize * (nr - 1);
@@ -112,6 +119,16 @@ public final class ZapPages {
     private boolean isPrivateCopy(long pte) {
         return Pte.present(pte) ? !Pte.special(pte) && frames.has(Pte.frame(pte), Frames.ANON)
                 : Pte.kind(pte) == Pte.SWAP;
+    }
+
+    /** A guard, or write protection of a file's page that is not there. */
+    private static boolean staysMarked(Vma vma, long marker) {
+        return Pte.isMarker(marker, Pte.MARKER_GUARD) || !vma.isAnonymous();
+    }
+
+    /** {@code pte_install_uffd_wp_if_needed}. */
+    private static boolean remembersWriteProtection(Vma vma) {
+        return !vma.isAnonymous() && vma.has(VmFlags.UFFD_WP);
     }
 
     private void release(AddressSpace mm, Vma vma, long pte, int nr) {
