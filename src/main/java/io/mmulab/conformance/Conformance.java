@@ -9,6 +9,7 @@ import java.util.Map;
 
 import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.kernel.hugetlb.Hstate;
 import io.mmulab.kernel.machine.Machine;
 import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.kernel.machine.Operations;
@@ -176,9 +177,11 @@ public final class Conformance {
         if (played.note().startsWith("kvm-exit=") || played.note().startsWith("status=")) {
             fields.put("note", played.note());
         }
-        for (String counter : List.of("total", "free", "rsvd", "surp")) {
-            fields.put("hugepages." + counter, "0");
-        }
+        Hstate pool = machine.hugetlb().pools().defaultPool();
+        fields.put("hugepages.total", Long.toString(pool.total()));
+        fields.put("hugepages.free", Long.toString(pool.free()));
+        fields.put("hugepages.rsvd", Long.toString(pool.reserved()));
+        fields.put("hugepages.surp", Long.toString(pool.surplus()));
         return fields;
     }
 }

@@ -55,6 +55,8 @@ public class OperationLimits {
                 text("value", op.value());
             }
             case Operation.SetMemoryRegion op -> length(op.length());
+            case Operation.SetHugepages op -> hugepages(op.kilobytes(), op.pages());
+            case Operation.SetHugepagesOvercommit op -> hugepages(op.kilobytes(), op.pages());
             case Operation.RegisterUserfaults op -> length(op.length());
             case Operation.UnregisterUserfaults op -> length(op.length());
             case Operation.WriteProtectUserfaults op -> length(op.length());
@@ -108,6 +110,16 @@ public class OperationLimits {
             throw invalid(field, "is negative");
         }
         atMost(field, pages, limits.filePages());
+    }
+
+    private void hugepages(int kilobytes, long pages) {
+        if (kilobytes <= 0) {
+            throw invalid("kilobytes", "is not positive");
+        }
+        if (pages < 0) {
+            throw invalid("pages", "is negative");
+        }
+        atMost("pages", pages, limits.lengthBytes() / ((long) kilobytes << 10));
     }
 
     private void file(Operation.CreateFile op) {

@@ -1,6 +1,7 @@
 package io.mmulab.scenario;
 
 import io.mmulab.kernel.machine.Operation;
+import io.mmulab.kernel.machine.Outcome;
 
 /** {@code config} and what does nothing to memory. */
 final class ConfigOps {
@@ -35,6 +36,12 @@ final class ConfigOps {
 
     static Played dropCaches(Call call) {
         return call.syscall(new Operation.DropCaches());
+    }
+
+    /** Size of the pool of 2 MiB pages. */
+    static Played hugepages(Call call) {
+        Outcome outcome = call.apply(new Operation.SetHugepages(2048, call.number(2)));
+        return Played.ok().withNote(Long.toString(outcome.result()));
     }
 
     static Played nothing(Call call) {

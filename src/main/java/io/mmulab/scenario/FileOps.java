@@ -8,6 +8,8 @@ import io.mmulab.kernel.vma.MappedFile;
 
 /** Files. */
 final class FileOps {
+    private static final long HUGE_PAGE = 512;
+
     private FileOps() {}
 
     /** {@code file F PAGES tmpfs|ext [nocache]}: page i holds bytes 0x10 + (i & 0x7f). */
@@ -21,12 +23,14 @@ final class FileOps {
         return Played.ok();
     }
 
-    /** {@code memfd F PAGES [huge]}: it starts as one hole. */
+    /** {@code memfd F PAGES [huge]}: it starts as one hole; its pages are of 4 KiB, or of 2 MiB. */
     static Played memfd(Call call) {
-        if (call.word(3).equals("huge")) {
-            return Played.notSimulated("memfd huge");
-        }
         String path = "/memfd:" + call.word(1) + " (deleted)";
+        if (call.word(3).equals("huge")) {
+            call.apply(new Operation.CreateFile(path, MappedFile.Kind.HUGETLB, call.number(2) * HUGE_PAGE, true, true));
+            call.player().openFile(call.word(1), path);
+            return Played.ok();
+        }
         call.apply(new Operation.CreateFile(path, MappedFile.Kind.TMPFS, 0, true, true));
         call.player().openFile(call.word(1), path);
         return call.syscall(new Operation.Truncate(call.mm(), path, call.number(2)));

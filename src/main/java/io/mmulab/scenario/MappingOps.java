@@ -50,7 +50,7 @@ final class MappingOps {
             flags.add(MapFlag.MAP_ANONYMOUS);
         }
         if (kind.startsWith("hugetlb")) {
-            return Played.notSimulated("mmap of this kind");
+            flags.add(MapFlag.MAP_HUGETLB);
         }
         if (line.has("locked", FIRST_OPTION)) {
             flags.add(MapFlag.MAP_LOCKED);

@@ -20,7 +20,8 @@ final class ScriptOps {
 
     private static final List<ScriptOp> TABLE = List.of(
             op("mmap", "name num prot "
-                    + "private-anon|shared-anon|private-file|shared-file|hugetlb-private|hugetlb-shared|hugetlb-shared-file"
+                    + "private-anon|shared-anon|private-file|shared-file|hugetlb-private|hugetlb-shared|hugetlb-private-file"
+                    + "|hugetlb-shared-file"
                     + " ...", MappingOps::mmap),
             op("munmap", "name page num", MappingOps::munmap),
             op("munmapb", "name num num", MappingOps::munmapBytes),
@@ -79,7 +80,7 @@ final class ScriptOps {
             op("config drain", "on|off", ConfigOps::drain),
             op("config thp", "name", ConfigOps::thp),
             op("config shmem_thp", "name", ConfigOps::shmemThp),
-            op("config hugepages", "num", null),
+            op("config hugepages", "num", ConfigOps::hugepages),
             op("config swap", "on|off", null),
             op("config numa_balancing", "num", null),
             op("config fault_around", "num", ConfigOps::faultAround),

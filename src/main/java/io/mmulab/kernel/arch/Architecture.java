@@ -38,6 +38,8 @@ import io.mmulab.kernel.design.VersionRule;
  *        hears "all" in every version (arm64); on x86-64 the kernel version decides what the hook hears
  * @param fullmmFlushesOnlyTables whether the flush at exit is left out unless page tables were freed (arm64 retires the
  *        ASID)
+ * @param freesFoldedP4d whether a P4D that is folded into the root's entry when the kernel boots counts as a table that is
+ *        freed, with a flush of one page (x86-64: CONFIG_PGTABLE_LEVELS 5 on a CPU with four)
  * @param softDirty whether entries have a soft-dirty bit ({@code CONFIG_MEM_SOFT_DIRTY})
  * @param uffdWp the rule that a release must follow to have userfaultfd write protection here
  * @param fetchFaultNeedsExec whether an instruction fetch that faults needs VM_EXEC at once (arm64); elsewhere any right
@@ -52,7 +54,8 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
         boolean hardwareDirty, boolean prefaultsOld, boolean permissionFaultEvicts,
         boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean rangeFlush,
         boolean longRangeCallsFlushMm,
-        boolean fullmmFlushesOnlyTables, boolean softDirty, VersionRule uffdWp, boolean fetchFaultNeedsExec,
+        boolean fullmmFlushesOnlyTables, boolean freesFoldedP4d, boolean softDirty, VersionRule uffdWp,
+        boolean fetchFaultNeedsExec,
         List<Integer> hugetlbOrders, Costs costs, List<String> sources) {
 
     /** log2 of the bytes of a page-table entry. */
@@ -68,7 +71,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
 
     /** x86-64 with 4 KiB pages and four levels. */
     public static final Architecture X86_64 = new Architecture("x86-64", 12, 4, 0x7ffffffff000L, FlushScheme.IPI,
-            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, true,
+            UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, true, true,
             VersionRule.X86_UFFD_WP, false, List.of(9, 18), X86_COSTS,
             List.of("arch/x86/mm/pgtable.c ptep_set_access_flags: writes only if dirty, never flushes",
                     "arch/x86/mm/tlb.c flush_tlb_mm_range: more than tlb_single_page_flush_ceiling (33) pages flush all",
@@ -78,7 +81,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** arm64 with 4 KiB pages and 48-bit addresses, without hardware management of access flag and dirty state. */
     public static final Architecture ARM64 = new Architecture("arm64", 12, 4, 1L << 48, FlushScheme.BROADCAST,
             UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, false, true, true,
-            false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
+            false, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
             List.of("arch/arm64/mm/fault.c __ptep_set_access_flags: flush_tlb_page iff dirty",
                     "arch/arm64/include/asm/pgtable.h: PTE_WRITE with PTE_RDONLY is writable and clean",
                     "arch/arm64/include/asm/tlbflush.h: MAX_DVM_OPS", "arch/arm64/include/asm/tlb.h tlb_flush: fullmm",
@@ -88,17 +91,12 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
      * and ranges are flushed by one instruction. The recorded arm64 kernels ran on such a CPU. */
     public static final Architecture ARM64_HAFDBS = new Architecture("arm64-hafdbs", 12, 4, 1L << 48,
             FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false,
-            (1 << 21) - 1, true, true, true, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
+            (1 << 21) - 1, true, true, true, false, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18),
+            ARM64_COSTS,
             ARM64.sources);
 
     /** All presets, in the order in which they are shown. */
     public static final List<Architecture> PRESETS = List.of(X86_64, ARM64, ARM64_HAFDBS);
-
-    /** Whether some hugetlb pages are contiguous entries of a level ({@code arch/arm64/mm/hugetlbpage.c}). */
-    public boolean hasContiguousHugetlb() {
-        int bitsOfLevel = pageShift - ENTRY_SHIFT;
-        return hugetlbOrders.stream().anyMatch(order -> order % bitsOfLevel != 0);
-    }
 
     /**
      * Whether entries have a contiguous bit ({@code PTE_CONT}), so that the TLB can hold 16 of them as one: then hugetlb has

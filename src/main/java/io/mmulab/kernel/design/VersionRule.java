@@ -230,6 +230,10 @@ public enum VersionRule {
     /** hugetlb: forced writes are possible. */
     HUGETLB_FORCED_WRITE("a forced write copies a huge page of a read-only mapping; before: it fails", 614,
             Integer.MAX_VALUE, "mm/hugetlb.c hugetlb_wp(), set_huge_ptep_maybe_writable()"),
+    /** /proc: sharing of hugetlb pages is an estimate. */
+    HUGETLB_SHARING_ESTIMATED(
+            "/proc counts a huge page under migration as shared, and one in a shared table as not exclusive", 611,
+            Integer.MAX_VALUE, "fs/proc/task_mmu.c smaps_hugetlb_range(), pagemap_hugetlb_range()"),
     /** GUP walks hugetlb VMAs by itself. */
     HUGETLB_GUP_WALKS(
             "get_user_pages() calls hugetlb_fault() directly, without handle_mm_fault(), and does not touch the entry",

@@ -1,10 +1,13 @@
 package io.mmulab.kernel.hugetlb;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
@@ -20,6 +23,7 @@ public final class Hugetlb {
     private static final int ENOMEM = 12;
 
     private final HugetlbPools pools;
+    private final HugetlbPageTables tables;
     private final HugetlbFault fault;
     private final HugetlbUnmap unmap;
     private final HugetlbFork fork;
@@ -32,23 +36,26 @@ public final class Hugetlb {
      *
      * @param pools its pools
      * @param ops changes entries
-     * @param gather for flushes inside an operation whose own gather is open
+     * @param ownGather for functions of hugetlb that open a gather themselves
+     * @param callersGather the one that system calls use, and may have open meanwhile
      * @param mappings who maps a file
      * @param faults gives VMAs their anon_vma, and hands faults of hugetlb VMAs over from now on
      */
     public Hugetlb(Architecture architecture, KernelVersion version, HugetlbPools pools, HugePteOps ops,
-            MmuGather gather, HugetlbMappings mappings, MmuNotifiers notifiers, Frames frames, FaultHandler faults,
+            MmuGather ownGather, MmuGather callersGather, HugetlbMappings mappings, MmuNotifiers notifiers,
+            Frames frames, FaultHandler faults,
             CurrentActor current, SimulatedClock clock) {
         this.pools = pools;
-        HugetlbPageTables tables =
-                new HugetlbPageTables(ops, 1L << (architecture.pageShift() + 2 * PageTable.INDEX_BITS));
-        unmap = new HugetlbUnmap(version, ops, pools, frames, gather, notifiers, mappings, current);
+        HugetlbGather gathers = new HugetlbGather(ownGather, callersGather);
+        long pmdSize = architecture.pageSize() << PageTable.INDEX_BITS;
+        tables = new HugetlbPageTables(ops, notifiers, mappings, gathers, pmdSize, pmdSize << PageTable.INDEX_BITS);
+        unmap = new HugetlbUnmap(version, ops, tables, pools, frames, gathers, notifiers, mappings, current);
         fault = new HugetlbFault(version, architecture.costs(), ops, pools.allocator(), tables, unmap, frames,
                 notifiers, faults, current, clock);
         faults.setHugetlb(fault);
         fork = new HugetlbFork(ops, tables, frames, notifiers, current);
-        protection = new HugetlbProtection(ops, tables, gather, notifiers, current);
-        move = new HugetlbMove(ops, tables, gather, notifiers, current);
+        protection = new HugetlbProtection(ops, tables, gathers, notifiers, current);
+        move = new HugetlbMove(ops, tables, gathers, notifiers, current);
         fs = new HugetlbFs(mappings, unmap, frames);
     }
 
@@ -77,6 +84,23 @@ public final class Hugetlb {
         return protection;
     }
 
+    /** {@code hugetlb_split}: a VMA is about to be cut at an address strictly inside. */
+    public void split(AddressSpace mm, Vma vma, long address) {
+        tables.split(mm, vma, address);
+    }
+
+    /** {@code hugetlb_unshare_all_pmds}: a VMA gets page tables that nobody else uses. */
+    public void unshareAllPmds(AddressSpace mm, Vma vma) {
+        tables.unshareAll(mm, vma);
+    }
+
+    /** {@code clear_vma_resv_huge_pages}: mremap gave a VMA's reservation to another; nothing for other VMAs. */
+    public void reservationMoved(Vma old) {
+        if (old.has(VmFlags.HUGETLB)) {
+            HugetlbInode.of(old).reservationMoved(old);
+        }
+    }
+
     /** mremap. */
     public HugetlbMove move() {
         return move;
@@ -87,22 +111,31 @@ public final class Hugetlb {
         return fs;
     }
 
+    /** {@code is_file_hugepages}. */
+    public static boolean isHuge(@Nullable MappedFile file) {
+        return file != null && file.kind() == MappedFile.Kind.HUGETLB;
+    }
+
     /**
-     * {@code hugetlbfs_file_mmap}: reserves for a new VMA, which has its flags but is on no tree yet, and counts it.
+     * {@code hugetlbfs_file_mmap}: reserves for a new VMA, which has its flags but is on no tree yet, and counts it. Nothing
+     * for other VMAs.
      *
-     * @return 0, or the errno 12 (ENOMEM): the pool has not enough, or 22 (EINVAL): the offset is not aligned
+     * @return 0, or the negative errno -12 (ENOMEM): the pool has not enough, or -22 (EINVAL): the offset is not aligned
      */
-    public int mmap(Vma vma, MappedFile file) {
+    public int mmap(Vma vma) {
+        MappedFile file = vma.file();
+        if (file == null || !vma.has(VmFlags.HUGETLB)) {
+            return 0;
+        }
         HugetlbInode inode = HugetlbInode.of(vma);
         int order = inode.hstate().order();
-        vma.setFlags(vma.flags() | VmFlags.HUGETLB | VmFlags.DONTEXPAND);
         if ((vma.pgoff() & ((1L << order) - 1)) != 0) {
-            return EINVAL;
+            return -EINVAL;
         }
         long from = vma.pgoff() >> order;
         long end = vma.pgoff() + vma.pages();
         if (!inode.reserve(vma, from, end >> order)) {
-            return ENOMEM;
+            return -ENOMEM;
         }
         if (vma.has(VmFlags.WRITE)) {
             file.growTo(end);

@@ -50,15 +50,17 @@ public final class HugetlbFs {
     /**
      * {@code hugetlbfs_punch_hole}: whole huge pages leave the file, parts of huge pages become zero.
      *
-     * @param offset in bytes
-     * @param length in bytes
+     * @param firstPage in base pages
+     * @param pages in base pages
      */
-    public void punchHole(MappedFile file, long offset, long length) {
+    public void punchHole(MappedFile file, long firstPage, long pages) {
         HugetlbInode inode = inode(file);
         long size = inode.pageSize();
+        int pageShift = inode.hstate().shift() - inode.hstate().order();
+        long offset = firstPage << pageShift;
+        long length = pages << pageShift;
         long first = (offset + size - 1) & -size;
         long last = (offset + length) & -size;
-        int pageShift = inode.hstate().shift() - inode.hstate().order();
         if (offset < first) {
             zeroPart(inode, offset, Math.min(offset + length, first), pageShift);
         }
@@ -73,15 +75,15 @@ public final class HugetlbFs {
         }
     }
 
-    /** The byte at a page of the file: zero where nothing was written; -1 beyond the end of the file. */
-    public int read(MappedFile file, long page) {
+    /** The first byte of a page of the file: zero where nothing was written, and beyond the end. */
+    public byte read(MappedFile file, long page) {
         if (page >= file.pages()) {
-            return -1;
+            return 0;
         }
         HugetlbInode inode = inode(file);
         int order = inode.hstate().order();
         int head = inode.cached(page >> order);
-        return head == Frames.NO_FRAME ? 0 : frames.content(head + (int) (page & ((1L << order) - 1))) & 0xff;
+        return head == Frames.NO_FRAME ? 0 : frames.content(head + (int) (page & ((1L << order) - 1)));
     }
 
     /** {@code hugetlb_vmdelete_list}: unmaps {@code [first, end)}, in base pages, from every VMA of the file. */

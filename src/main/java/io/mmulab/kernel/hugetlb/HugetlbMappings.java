@@ -1,8 +1,7 @@
 package io.mmulab.kernel.hugetlb;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +9,9 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.Vma;
 
-/** {@code i_mmap} of a hugetlb file: who maps it, in the order of the file's offsets. */
+/** {@code i_mmap} of a hugetlb file: who maps it, in the kernel's order. */
 public final class HugetlbMappings {
-    private final Iterable<AddressSpace> spaces;
+    private final IntFunction<AddressSpace> spaces;
 
     /**
      * A VMA of the file.
@@ -22,8 +21,12 @@ public final class HugetlbMappings {
      */
     record Mapping(AddressSpace mm, Vma vma) {}
 
-    /** Looks through the address spaces of a machine. */
-    public HugetlbMappings(Iterable<AddressSpace> spaces) {
+    /**
+     * Of one machine.
+     *
+     * @param spaces address space by id
+     */
+    public HugetlbMappings(IntFunction<AddressSpace> spaces) {
         this.spaces = spaces;
     }
 
@@ -34,16 +37,9 @@ public final class HugetlbMappings {
      * @param last offset in base pages, inclusive
      */
     List<Mapping> of(@Nullable MappedFile file, long first, long last) {
-        List<Mapping> found = new ArrayList<>();
-        for (AddressSpace mm : spaces) {
-            for (int i = 0; i < mm.vmas().size(); i++) {
-                Vma vma = mm.vmas().at(i);
-                if (vma.file() == file && vma.pgoff() <= last && vma.pgoff() + vma.pages() > first) {
-                    found.add(new Mapping(mm, vma));
-                }
-            }
+        if (file == null) {
+            return List.of();
         }
-        found.sort(Comparator.comparingLong(mapping -> mapping.vma.pgoff()));
-        return found;
+        return file.mappings(first, last + 1).stream().map(vma -> new Mapping(spaces.apply(vma.mm()), vma)).toList();
     }
 }

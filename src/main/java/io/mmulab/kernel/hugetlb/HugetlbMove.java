@@ -16,15 +16,15 @@ import io.mmulab.kernel.vma.Vma;
 public final class HugetlbMove {
     private final HugePteOps ops;
     private final HugetlbPageTables tables;
-    private final MmuGather gather;
+    private final HugetlbGather gathers;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
 
-    HugetlbMove(HugePteOps ops, HugetlbPageTables tables, MmuGather gather, MmuNotifiers notifiers,
+    HugetlbMove(HugePteOps ops, HugetlbPageTables tables, HugetlbGather gathers, MmuNotifiers notifiers,
             CurrentActor current) {
         this.ops = ops;
         this.tables = tables;
-        this.gather = gather;
+        this.gathers = gathers;
         this.notifiers = notifiers;
         this.current = current;
     }
@@ -33,7 +33,7 @@ public final class HugetlbMove {
     public void move(AddressSpace mm, Vma from, Vma to, long oldStart, long newStart, long length) {
         long end = oldStart + length;
         HugetlbRange range = HugetlbRange.ifSharingPossible(from, oldStart, end, tables.sharingSpan());
-        gather.begin(false);
+        MmuGather gather = gathers.begin();
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, range.start(), range.end(),
                 Cause.MOVE_HUGETLB_PAGE_TABLES);
         long size = HugetlbInode.of(from).pageSize();
@@ -44,25 +44,21 @@ public final class HugetlbMove {
                 current.get().lock(LockKind.PTL);
                 boolean unshared = tables.unshare(gather, mm, from, at);
                 if (!unshared) {
-                    entry(mm, to, at, newStart + (at - oldStart), size);
+                    entry(gather, mm, to, at, newStart + (at - oldStart), size);
                 }
                 current.get().unlock(LockKind.PTL);
                 at = unshared ? ops.lastInTable(at, size) : at;
             }
         }
         gather.flushOnly(mm, Cause.MOVE_HUGETLB_PAGE_TABLES);
+        gather.flushUnshared(mm);
         notifiers.rangeEnd(window);
-        gather.finish(mm);
+        gathers.finish(mm);
     }
 
-    private void entry(AddressSpace mm, Vma to, long at, long target, long size) {
+    private void entry(MmuGather gather, AddressSpace mm, Vma to, long at, long target, long size) {
         tables.allocate(mm, to, target);
         ops.set(mm, target, size, ops.getAndClear(mm, at, size));
         gather.addPage(at, size);
-    }
-
-    /** {@code clear_vma_resv_huge_pages}: the old VMA's reservation lives on in the new one. */
-    public void reservationMoved(Vma old) {
-        HugetlbInode.of(old).reservationMoved(old);
     }
 }

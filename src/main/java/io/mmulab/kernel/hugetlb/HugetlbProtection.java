@@ -16,7 +16,7 @@ import io.mmulab.kernel.vma.Vma;
 public final class HugetlbProtection {
     private final HugePteOps ops;
     private final HugetlbPageTables tables;
-    private final MmuGather gather;
+    private final HugetlbGather gathers;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
 
@@ -30,11 +30,11 @@ public final class HugetlbProtection {
         RESOLVE
     }
 
-    HugetlbProtection(HugePteOps ops, HugetlbPageTables tables, MmuGather gather, MmuNotifiers notifiers,
+    HugetlbProtection(HugePteOps ops, HugetlbPageTables tables, HugetlbGather gathers, MmuNotifiers notifiers,
             CurrentActor current) {
         this.ops = ops;
         this.tables = tables;
-        this.gather = gather;
+        this.gathers = gathers;
         this.notifiers = notifiers;
         this.current = current;
     }
@@ -47,7 +47,7 @@ public final class HugetlbProtection {
      */
     public void change(AddressSpace mm, Vma vma, long start, long end, long prot, Uffd uffd) {
         HugetlbRange range = HugetlbRange.ifSharingPossible(vma, start, end, tables.sharingSpan());
-        gather.begin(false);
+        MmuGather gather = gathers.begin();
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_VMA, range.start(),
                 range.end(), Cause.HUGETLB_CHANGE_PROTECTION);
         long size = HugetlbInode.of(vma).pageSize();
@@ -62,17 +62,18 @@ public final class HugetlbProtection {
             current.get().lock(LockKind.PTL);
             boolean unshared = tables.unshare(gather, mm, vma, at);
             if (!unshared) {
-                entry(mm, at, size, prot, uffd);
+                entry(gather, mm, at, size, prot, uffd);
             }
             current.get().unlock(LockKind.PTL);
             at = unshared ? ops.lastInTable(at, size) : at;
         }
         gather.flushOnly(mm, Cause.HUGETLB_CHANGE_PROTECTION);
+        gather.flushUnshared(mm);
         notifiers.rangeEnd(window);
-        gather.finishNested(mm);
+        gathers.finish(mm);
     }
 
-    private void entry(AddressSpace mm, long at, long size, long prot, Uffd uffd) {
+    private void entry(MmuGather gather, AddressSpace mm, long at, long size, long prot, Uffd uffd) {
         long before = ops.get(mm, at, size);
         if (before == Pte.NONE) {
             if (uffd == Uffd.PROTECT) {

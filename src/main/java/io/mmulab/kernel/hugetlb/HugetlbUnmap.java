@@ -21,9 +21,10 @@ import io.mmulab.kernel.vma.Vma;
 /** Takes huge pages out of page tables: {@code __unmap_hugepage_range()} and its callers in {@code mm/hugetlb.c}. */
 public final class HugetlbUnmap {
     private final HugePteOps ops;
+    private final HugetlbPageTables tables;
     private final HugetlbPools pools;
     private final Frames frames;
-    private final MmuGather ownGather;
+    private final HugetlbGather gathers;
     private final MmuNotifiers notifiers;
     private final HugetlbMappings mappings;
     private final CurrentActor current;
@@ -34,14 +35,16 @@ public final class HugetlbUnmap {
     /**
      * For one machine.
      *
-     * @param ownGather for work on address spaces that no caller gathers for
+     * @param gathers for work on address spaces that no caller gathers for
      */
-    HugetlbUnmap(KernelVersion version, HugePteOps ops, HugetlbPools pools, Frames frames, MmuGather ownGather,
+    HugetlbUnmap(KernelVersion version, HugePteOps ops, HugetlbPageTables tables, HugetlbPools pools, Frames frames,
+            HugetlbGather gathers,
             MmuNotifiers notifiers, HugetlbMappings mappings, CurrentActor current) {
         this.ops = ops;
+        this.tables = tables;
         this.pools = pools;
         this.frames = frames;
-        this.ownGather = ownGather;
+        this.gathers = gathers;
         this.notifiers = notifiers;
         this.mappings = mappings;
         this.current = current;
@@ -61,9 +64,7 @@ public final class HugetlbUnmap {
 
     private void range(MmuGather gather, AddressSpace mm, Vma vma, long start, long end, int onlyFrame,
             boolean dropMarkers) {
-        MmuNotifierRange window = windowInside
-                ? notifiers.rangeStart(mm.subscriptions(), EventType.UNMAP, start, end, Cause.UNMAP_HUGEPAGE_RANGE)
-                : null;
+        MmuNotifierRange window = windowInside ? window(mm, vma, start, end, EventType.UNMAP) : null;
         long size = HugetlbInode.of(vma).pageSize();
         for (long at = start; at < end; at += size) {
             if (!ops.exists(mm, at, size)) {
@@ -71,6 +72,11 @@ public final class HugetlbUnmap {
                 continue;
             }
             current.get().lock(LockKind.PTL);
+            if (tables.unshare(gather, mm, vma, at)) {
+                current.get().unlock(LockKind.PTL);
+                at = ops.lastInTable(at, size);
+                continue;
+            }
             boolean done = page(gather, mm, vma, at, size, onlyFrame, dropMarkers);
             current.get().unlock(LockKind.PTL);
             if (done) {
@@ -81,6 +87,13 @@ public final class HugetlbUnmap {
             notifiers.rangeEnd(window);
         }
         gather.endVma(mm);
+        gather.flushUnshared(mm);
+    }
+
+    private MmuNotifierRange window(AddressSpace mm, Vma vma, long start, long end, EventType event) {
+        HugetlbRange range = HugetlbRange.ifSharingPossible(vma, start, end, tables.sharingSpan());
+        return notifiers.rangeStart(mm.subscriptions(), event, range.start(), range.end(),
+                Cause.UNMAP_HUGEPAGE_RANGE);
     }
 
     /** One entry; true if it was the one that is looked for. */
@@ -130,16 +143,24 @@ public final class HugetlbUnmap {
         }
     }
 
+    /** {@code zap_page_range_single}: MADV_DONTNEED of whole huge pages, with the caller's open gather. */
+    public void zapPageRangeSingle(MmuGather gather, AddressSpace mm, Vma vma, long start, long end) {
+        HugetlbRange range = HugetlbRange.ifSharingPossible(vma, start, end, tables.sharingSpan());
+        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, range.start(), range.end(),
+                Cause.ZAP_PAGE_RANGE_SINGLE);
+        range(gather, mm, vma, start, end, false);
+        notifiers.rangeEnd(window);
+    }
+
     /** {@code unmap_hugepage_range}: with a gather and, since 6.3, a window of its own. */
     void unmapHugepageRange(AddressSpace mm, Vma vma, long start, long end, int onlyFrame, boolean dropMarkers) {
-        MmuNotifierRange window = windowInside ? null
-                : notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end, Cause.UNMAP_HUGEPAGE_RANGE);
-        ownGather.begin(false);
-        range(ownGather, mm, vma, start, end, onlyFrame, dropMarkers);
+        MmuNotifierRange window = windowInside ? null : window(mm, vma, start, end, EventType.CLEAR);
+        MmuGather gather = gathers.begin();
+        range(gather, mm, vma, start, end, onlyFrame, dropMarkers);
         if (window != null) {
             notifiers.rangeEnd(window);
         }
-        ownGather.finish(mm);
+        gathers.finish(mm);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.gup.FixedBuffers;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.gup.RemoteAccess;
+import io.mmulab.kernel.hugetlb.Hstate;
+import io.mmulab.kernel.hugetlb.Hugetlb;
+import io.mmulab.kernel.hugetlb.HugetlbMappings;
+import io.mmulab.kernel.hugetlb.HugetlbPools;
 import io.mmulab.kernel.khugepaged.MadviseCollapse;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
@@ -32,6 +37,7 @@ import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.HugePteOps;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.proc.ClearRefs;
@@ -56,7 +62,6 @@ import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.thp.ThpSettings;
-import io.mmulab.kernel.thp.TransHugeHooks;
 import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
@@ -79,6 +84,9 @@ public final class Machine {
     /** Address spaces that a machine can have in its life: the ASIDs of its TLBs. */
     public static final int MAX_ADDRESS_SPACES = 65_535;
 
+    /** Memory nodes, as on the recorded machines; CPUs are on node 0. */
+    private static final int MEMORY_NODES = 2;
+
     private final MachineSpec spec;
     private final SimulatedClock clock = new SimulatedClock();
     private final CurrentActor current = new CurrentActor();
@@ -92,6 +100,7 @@ public final class Machine {
     private final Frames frames;
     private final Lru lru;
     private final SwapArea swap;
+    private final Hugetlb hugetlb;
     private final ThpFiles thpFiles;
     private final SplitHugePmd split;
     private final ThpOrders thpOrders;
@@ -144,18 +153,26 @@ public final class Machine {
                         stackGrowth, tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
-        ZapPages zap = new ZapPages(spec.version(), ops, huge, split, gather, frames, lru, current);
-        ChangeProtection changeProtection = new ChangeProtection(arch, spec.version(), ops, huge, split, gather,
-                notifiers, frames, current);
+        HugePteOps hugePtes =
+                new HugePteOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
+        hugetlb = new Hugetlb(arch, spec.version(), new HugetlbPools(arch, frames, MEMORY_NODES), hugePtes,
+                new MmuGather(arch, spec.design(), tlb, notifiers, frames), gather,
+                new HugetlbMappings(this::spaceOf), notifiers, frames, handler, current, clock);
+        ZapPages zap = new ZapPages(spec.version(), ops, huge, split, hugetlb, gather, frames, lru, current);
+        ChangeProtection changeProtection =
+                new ChangeProtection(arch, spec.version(), ops, huge, split, hugetlb, gather,
+                        notifiers, frames, current);
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, lru, current);
-        calls = new Syscalls(new Syscalls.Parts(arch, spec.version(), ops, huge, frames, notifiers, tlb, gather, zap,
-                gup, changeProtection, overcommit, current, clock));
+        calls = new Syscalls(
+                new Syscalls.Parts(arch, spec.version(), ops, huge, hugetlb, frames, notifiers, tlb, gather, zap,
+                        gup, changeProtection, overcommit, current, clock));
         faultHandler = handler;
         fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
-                new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), frames);
+                new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), hugetlb.fs(), frames);
         calls.msync().setWriteback(fileCalls::fsync);
         calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
+        calls.mremap().pageTables().setHugetlb(hugetlb.move()::move);
         calls.madvise().setHandler(Madv.COLLAPSE, new MadviseCollapse(spec.version(), ops, pmds, thpOrders, frames, lru,
                 swap, handler, notifiers, current));
         services =
@@ -227,6 +244,11 @@ public final class Machine {
     /** {@code /sys/kernel/mm/transparent_hugepage}. */
     public ThpFiles thpFiles() {
         return thpFiles;
+    }
+
+    /** The pools of huge pages, and files of huge pages. */
+    public Hugetlb hugetlb() {
+        return hugetlb;
     }
 
     /** Which huge pages a VMA may have. */
@@ -321,15 +343,16 @@ public final class Machine {
         }
         AddressSpace mm = new AddressSpace(spaces.size() + 1, spec.architecture(), spec.version());
         mm.startBrkAt(startBrk);
-        mm.merge().setHooks(new TransHugeHooks(mm, split));
+        mm.merge().setHooks(new HugeHooks(mm, split, hugetlb));
         spaces.add(mm);
         return mm;
     }
 
     /** A file by name, for mmap. An existing one of that name is returned as it is. */
     public MappedFile createFile(String name, MappedFile.Kind kind, long pages, boolean writable, boolean cached) {
-        return files.computeIfAbsent(name,
-                key -> new MappedFile(nextFile++, key, kind, pages, writable, cached, false));
+        return files.computeIfAbsent(name, key -> kind == MappedFile.Kind.HUGETLB
+                ? hugetlb.pools().createFile(nextFile++, key, hugetlb.pools().defaultPool(), pages, null)
+                : new MappedFile(nextFile++, key, kind, pages, writable, cached, false));
     }
 
     /** A file that was created. */
@@ -344,6 +367,17 @@ public final class Machine {
     /** mmap; shared anonymous memory gets a shmem file of its own ({@code shmem_zero_setup}). */
     public long mmap(AddressSpace mm, long address, long length, int prot, int flags, @Nullable MappedFile file,
             long offset) {
+        boolean anonymousHuge = (flags & Mman.MAP_ANONYMOUS) != 0 && (flags & Mman.MAP_HUGETLB) != 0;
+        if (anonymousHuge) {
+            return mmapAnonymousHuge(mm, address, length, prot, flags);
+        }
+        if (file != null && file.kind() == MappedFile.Kind.HUGETLB) {
+            long size = Objects.requireNonNull(file.vmOperations()).pageSize();
+            return calls.mmap().map(mm, address, (length + size - 1) & -size, prot, flags, file, offset);
+        }
+        if ((flags & Mman.MAP_HUGETLB) != 0) {
+            return Errno.EINVAL.returned();
+        }
         MappedFile mapped = file;
         boolean sharedAnonymous = (flags & Mman.MAP_ANONYMOUS) != 0 && (flags & Mman.MAP_SHARED) != 0;
         if (sharedAnonymous) {
@@ -372,6 +406,18 @@ public final class Machine {
 
     private AddressSpace spaceOf(int id) {
         return spaces.get(id - 1);
+    }
+
+    /** {@code ksys_mmap_pgoff} with MAP_HUGETLB and MAP_ANONYMOUS: a file of its own, as long as the mapping. */
+    private long mmapAnonymousHuge(AddressSpace mm, long address, long length, int prot, int flags) {
+        Hstate pool = hugetlb.pools().ofSizeLog((flags >>> Mman.MAP_HUGE_SHIFT) & Mman.MAP_HUGE_MASK);
+        if (pool == null) {
+            return Errno.EINVAL.returned();
+        }
+        long rounded = (length + pool.size() - 1) & -pool.size();
+        MappedFile file = hugetlb.pools().createAnonymousFile(nextFile++, pool,
+                rounded >>> spec.architecture().pageShift());
+        return calls.mmap().map(mm, address, rounded, prot, flags, file, 0);
     }
 
     /** munmap. */

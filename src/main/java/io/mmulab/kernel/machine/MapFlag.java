@@ -16,6 +16,16 @@ public enum MapFlag {
     MAP_FIXED(Mman.MAP_FIXED),
     /** Not backed by a file. */
     MAP_ANONYMOUS(Mman.MAP_ANONYMOUS),
+    /** Huge pages; of the default size unless another flag says otherwise. */
+    MAP_HUGETLB(Mman.MAP_HUGETLB),
+    /** Huge pages of 64 KiB. */
+    MAP_HUGE_64KB(Mman.MAP_HUGETLB | 16 << Mman.MAP_HUGE_SHIFT),
+    /** Huge pages of 2 MiB. */
+    MAP_HUGE_2MB(Mman.MAP_HUGETLB | 21 << Mman.MAP_HUGE_SHIFT),
+    /** Huge pages of 32 MiB. */
+    MAP_HUGE_32MB(Mman.MAP_HUGETLB | 25 << Mman.MAP_HUGE_SHIFT),
+    /** Huge pages of 1 GiB. */
+    MAP_HUGE_1GB(Mman.MAP_HUGETLB | 30 << Mman.MAP_HUGE_SHIFT),
     /** A stack: grows down on a fault just below. */
     MAP_GROWSDOWN(Mman.MAP_GROWSDOWN),
     /** Locked in memory, and faulted in at once. */

@@ -339,6 +339,22 @@ public sealed interface Operation {
     record SetThp(String file, String value) implements Operation {}
 
     /**
+     * Writes {@code nr_hugepages} of a hugetlb page size; returns how many pages the pool then has beyond its surplus.
+     *
+     * @param kilobytes size of the pages in KiB, as in {@code /sys/kernel/mm/hugepages/hugepages-2048kB}
+     * @param pages pages that the pool should have
+     */
+    record SetHugepages(int kilobytes, long pages) implements Operation {}
+
+    /**
+     * Writes {@code nr_overcommit_hugepages} of a hugetlb page size.
+     *
+     * @param kilobytes size of the pages in KiB
+     * @param pages pages that may be added to the pool when it is empty
+     */
+    record SetHugepagesOvercommit(int kilobytes, long pages) implements Operation {}
+
+    /**
      * prctl(PR_SET_THP_DISABLE).
      *
      * @param mm id of the address space, from 1

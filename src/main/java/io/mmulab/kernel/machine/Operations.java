@@ -9,6 +9,7 @@ import io.mmulab.kernel.fault.FaultFlags;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.fault.VmFault;
+import io.mmulab.kernel.hugetlb.Hstate;
 import io.mmulab.kernel.machine.Outcome.Fault;
 import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -109,6 +110,8 @@ public final class Operations {
             case Operation.DropCaches _ -> machine.dropCaches();
             case Operation.FaultAround op -> machine.setFaultAround(op.bytes());
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());
+            case Operation.SetHugepages op -> setHugepages(op);
+            case Operation.SetHugepagesOvercommit op -> setOvercommit(op);
             case Operation.DisableThp op -> disableThp(op);
             case Operation.RunOthers op -> runOthers(op);
             case Operation.OpenUserfaultfd op -> memory.open(op);
@@ -140,6 +143,25 @@ public final class Operations {
         SecondaryMmu device = machine.device(name);
         AddressSpace mm = device.runsInProcess() ? device.boundTo() : null;
         return mm == null ? 0 : mm.id();
+    }
+
+    private long setHugepages(Operation.SetHugepages op) {
+        Hstate pool = pool(op.kilobytes());
+        machine.hugetlb().pools().setSize(pool, op.pages());
+        return pool.total() - pool.surplus();
+    }
+
+    private long setOvercommit(Operation.SetHugepagesOvercommit op) {
+        machine.hugetlb().pools().setOvercommit(pool(op.kilobytes()), op.pages());
+        return 0;
+    }
+
+    private Hstate pool(int kilobytes) {
+        Hstate pool = machine.hugetlb().pools().ofSize((long) kilobytes << 10);
+        if (pool == null) {
+            throw new NoSuchObjectException("hugepages-" + kilobytes + "kB");
+        }
+        return pool;
     }
 
     private long mmap(Operation.Mmap op) {

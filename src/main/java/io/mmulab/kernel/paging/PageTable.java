@@ -1,6 +1,8 @@
 package io.mmulab.kernel.paging;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * One address space's page table: a radix tree of {@code long[512]} tables from a pool that grows. An entry above the last
@@ -15,6 +17,8 @@ public final class PageTable {
     private static final int ENTRIES = 1 << INDEX_BITS;
     private static final int INDEX_MASK = ENTRIES - 1;
     private static final long NO_BASE = -1;
+    /** Level of the entries whose tables can be shared: PUDs. */
+    private static final int SHARED_LEVEL = 2;
 
     private final int levels;
     private final int pageShift;
@@ -25,6 +29,7 @@ public final class PageTable {
     private int liveTables = 1;
     private long cachedBase = NO_BASE;
     private long[] cachedLeaf;
+    private final Map<Integer, SharedTable> shared = new HashMap<>(0);
 
     /**
      * An empty table.
@@ -144,6 +149,62 @@ public final class PageTable {
         for (int down = levels - 1; down > level; down--) {
             table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
         }
+    }
+
+    /**
+     * {@code huge_pmd_share}: where no table of PMDs is, uses the one that another page table has for another address. What
+     * one writes into it, all see.
+     *
+     * @return whether there was one to share, and room for it
+     */
+    public boolean shareTable(long address, PageTable from, long fromAddress) {
+        long entry = from.entry(fromAddress, SHARED_LEVEL);
+        if ((entry & Pte.TABLE) == 0 || entry(address, SHARED_LEVEL) != Pte.NONE) {
+            return false;
+        }
+        SharedTable sharing = from.sharing(Pte.frame(entry));
+        int index = newTable();
+        tables[index] = from.tables[Pte.frame(entry)];
+        shared.put(index, sharing);
+        sharing.others++;
+        setEntry(address, SHARED_LEVEL, Pte.of(index, Pte.TABLE));
+        return true;
+    }
+
+    private SharedTable sharing(int index) {
+        return shared.computeIfAbsent(index, key -> new SharedTable());
+    }
+
+    /** {@code ptdesc_pmd_is_shared}: whether others use the table of PMDs of an address, too. */
+    public boolean isTableShared(long address) {
+        if (shared.isEmpty()) {
+            return false;
+        }
+        long entry = entry(address, SHARED_LEVEL);
+        SharedTable sharing = (entry & Pte.TABLE) == 0 ? null : shared.get(Pte.frame(entry));
+        return sharing != null && sharing.others > 0;
+    }
+
+    /** {@code huge_pmd_unshare}: leaves a shared table of PMDs to the others. */
+    public void unshareTable(long address) {
+        int index = Pte.frame(entry(address, SHARED_LEVEL));
+        SharedTable sharing = shared.remove(index);
+        if (sharing == null) {
+            throw new IllegalStateException("table is not shared");
+        }
+        sharing.others--;
+        tables[index] = new long[ENTRIES];
+        long[] parent = parentOf(address, SHARED_LEVEL);
+        if (parent != null) {
+            parent[(int) (address >>> levelShift(SHARED_LEVEL)) & INDEX_MASK] = Pte.NONE;
+        }
+        release(index);
+        cachedBase = NO_BASE;
+    }
+
+    /** How many page tables use a table beside the first ({@code pt_share_count}). */
+    private static final class SharedTable {
+        private int others;
     }
 
     /** Makes the leaf table of an address, empty, where none is ({@code pte_alloc}). */
@@ -276,7 +337,8 @@ public final class PageTable {
          * One table.
          *
          * @param address the address that the kernel passes to {@code pte_free_tlb} and its like
-         * @param level of the entry that pointed to it: 1 for a table of PTEs
+         * @param level of the entry that pointed to it: 1 for a table of PTEs; the number of levels for a P4D that is folded
+         *        into the root's entry, whether or not anything was there
          */
         void freed(long address, int level);
     }
@@ -310,7 +372,8 @@ public final class PageTable {
     private void freeBelow(int level, long start, long end, long floor, long ceiling, FreedTables freed) {
         long span = 1L << levelShift(level);
         for (long at = start; at < end; at = (at & -span) + span) {
-            if ((entry(at, level) & Pte.TABLE) == 0) {
+            boolean table = (entry(at, level) & Pte.TABLE) != 0;
+            if (!table && level < levels - 1) {
                 continue;
             }
             if (level == 1) {
@@ -318,12 +381,20 @@ public final class PageTable {
                 continue;
             }
             long next = Math.min(end, (at & -span) + span);
-            freeBelow(level - 1, at, next, floor, ceiling, freed);
+            if (table) {
+                freeBelow(level - 1, at, next, floor, ceiling, freed);
+            }
             long base = at & -span;
             long limit = ceiling & -span;
             boolean otherAbove = ceiling != 0 && (limit == 0 || next - 1 > limit - 1);
-            if (base >= floor && !otherAbove) {
+            if (base < floor || otherAbove) {
+                continue;
+            }
+            if (table) {
                 dropTable(at, level, base, freed);
+            }
+            if (level == levels - 1) {
+                freed.freed(base, levels);
             }
         }
     }
@@ -349,6 +420,9 @@ public final class PageTable {
     }
 
     private void release(int victim) {
+        if (!shared.isEmpty()) {
+            shared.remove(victim);
+        }
         if (freeCount == freeTables.length) {
             freeTables = Arrays.copyOf(freeTables, freeCount * 2);
         }

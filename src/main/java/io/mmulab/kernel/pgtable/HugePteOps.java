@@ -47,7 +47,7 @@ public final class HugePteOps {
         this.pageShift = architecture.pageShift();
         this.upgradeFlush = architecture.upgradeFlush();
         this.upgradeWrittenOnReadFault = architecture.upgradeWrittenOnReadFault();
-        this.helperIsTraced = architecture.hasContiguousHugetlb();
+        this.helperIsTraced = architecture.contiguousBit();
         this.wholeEntryFlushed = helperIsTraced && version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.tlb = tlb;

@@ -15,6 +15,7 @@ public final class Pagemap {
     private final boolean softDirty;
     private final boolean hugeZeroIsFile;
     private final boolean flagsOfFolio;
+    private final boolean seesSharedTables;
 
     /** For one machine. */
     public Pagemap(Architecture architecture, KernelVersion version, Frames frames) {
@@ -22,10 +23,14 @@ public final class Pagemap {
         this.softDirty = architecture.softDirty();
         this.hugeZeroIsFile = !version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
         this.flagsOfFolio = version.has(VersionRule.KPAGEFLAGS_OF_FOLIO);
+        this.seesSharedTables = version.has(VersionRule.HUGETLB_SHARING_ESTIMATED);
     }
 
     /** The page of an address within a VMA. */
     public PageView page(AddressSpace mm, Vma vma, long address) {
+        if (vma.has(VmFlags.HUGETLB)) {
+            return hugetlbPage(mm, vma, address);
+        }
         long pte = mm.pageTable().get(address);
         boolean dirty = softDirty && (vma.has(VmFlags.SOFTDIRTY) || (pte & Pte.SOFT_DIRTY) != 0);
         boolean uffdWp = (pte & Pte.UFFD_WP) != 0;
@@ -40,6 +45,21 @@ public final class Pagemap {
         }
         int mapcount = frames.mapcount(frame);
         return new PageView(pte, level, frame, false, mapcount, mapcount == 1, anonExclusive(frame),
+                !frames.has(frame, Frames.ANON), false, dirty, uffdWp, false);
+    }
+
+    /** {@code pagemap_hugetlb_range}: soft-dirty is the VMA's, and nothing counts as swapped out. */
+    private PageView hugetlbPage(AddressSpace mm, Vma vma, long address) {
+        long pte = mm.pageTable().get(address);
+        boolean dirty = softDirty && vma.has(VmFlags.SOFTDIRTY);
+        boolean uffdWp = (pte & Pte.UFFD_WP) != 0;
+        if (!Pte.present(pte)) {
+            return new PageView(pte, -1, 0, false, 0, false, false, false, false, dirty, uffdWp, false);
+        }
+        int frame = Pte.frame(pte);
+        int mapcount = frames.mapcount(frame);
+        boolean exclusive = mapcount == 1 && !(seesSharedTables && mm.pageTable().isTableShared(address));
+        return new PageView(pte, Pte.level(pte), frame, false, mapcount, exclusive, anonExclusive(frame),
                 !frames.has(frame, Frames.ANON), false, dirty, uffdWp, false);
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
@@ -21,12 +22,14 @@ public final class Smaps {
     private final ThpOrders thp;
     private final Frames frames;
     private final VmFlagNames names;
+    private final boolean absentIsShared;
 
     /** For one machine. */
     public Smaps(Architecture architecture, KernelVersion version, Frames frames, ThpOrders thp) {
         this.thp = thp;
         this.frames = frames;
         this.names = new VmFlagNames(architecture, version);
+        this.absentIsShared = version.has(VersionRule.HUGETLB_SHARING_ESTIMATED);
     }
 
     /** The entry of one VMA. */
@@ -36,9 +39,24 @@ public final class Smaps {
         long pageSize = mm.pageSize();
         for (long at = table.nextEntry(vma.start(), vma.end()); at < vma.end(); at = table.nextEntry(at + pageSize,
                 vma.end())) {
-            account(sums, table.get(at), pageSize);
+            if (vma.has(VmFlags.HUGETLB)) {
+                accountHugetlb(sums, table, at, pageSize);
+            } else {
+                account(sums, table.get(at), pageSize);
+            }
         }
         return new SmapsEntry(vma, sums.counters(vma), thp.eligible(mm, vma), names.of(vma.flags()));
+    }
+
+    /** {@code smaps_hugetlb_range}. */
+    private void accountHugetlb(Sums sums, PageTable table, long at, long pageSize) {
+        long pte = table.get(at);
+        if (Pte.present(pte) || Pte.kind(pte) == Pte.MIGRATION) {
+            boolean shared = frames.mapcount(Pte.frame(pte)) > 1 || table.isTableShared(at)
+                    || (absentIsShared && !Pte.present(pte));
+            sums.sharedHugetlb += shared ? pageSize : 0;
+            sums.privateHugetlb += shared ? 0 : pageSize;
+        }
     }
 
     private void account(Sums sums, long pte, long pageSize) {
@@ -83,6 +101,8 @@ public final class Smaps {
         private long anonymous;
         private long anonHuge;
         private long shmemHuge;
+        private long sharedHugetlb;
+        private long privateHugetlb;
         private long swap;
 
         Map<String, Long> counters(Vma vma) {
@@ -96,6 +116,8 @@ public final class Smaps {
             result.put("Anonymous", anonymous);
             result.put("AnonHugePages", anonHuge);
             result.put("ShmemPmdMapped", shmemHuge);
+            result.put("Shared_Hugetlb", sharedHugetlb);
+            result.put("Private_Hugetlb", privateHugetlb);
             result.put("Swap", swap);
             result.put("Locked", vma.has(VmFlags.LOCKED) ? pss >> PSS_SHIFT : 0);
             return result;

@@ -5,6 +5,8 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.hugetlb.Hugetlb;
+import io.mmulab.kernel.hugetlb.HugetlbProtection.Uffd;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -42,6 +44,7 @@ public final class ChangeProtection {
     private final MmuNotifiers notifiers;
     private final Frames frames;
     private final CurrentActor current;
+    private final Hugetlb hugetlb;
     private final boolean windowPerPud;
     private final boolean flushesUnchanged;
     private final boolean resolveByPageProt;
@@ -50,11 +53,13 @@ public final class ChangeProtection {
 
     /** For one machine. */
     public ChangeProtection(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
-            SplitHugePmd split, MmuGather gather, MmuNotifiers notifiers, Frames frames, CurrentActor current) {
+            SplitHugePmd split, Hugetlb hugetlb, MmuGather gather, MmuNotifiers notifiers, Frames frames,
+            CurrentActor current) {
         this.architecture = architecture;
         this.ops = ops;
         this.huge = huge;
         this.split = split;
+        this.hugetlb = hugetlb;
         this.gather = gather;
         this.notifiers = notifiers;
         this.frames = frames;
@@ -73,6 +78,11 @@ public final class ChangeProtection {
      * @param flags {@link #TRY_CHANGE_WRITABLE}, …
      */
     public void range(AddressSpace mm, Vma vma, long start, long end, int flags) {
+        if (vma.has(VmFlags.HUGETLB)) {
+            hugetlb.protection().change(mm, vma, start, end, newProt(vma, flags),
+                    (flags & UFFD_WP) != 0 ? Uffd.PROTECT : (flags & UFFD_WP_RESOLVE) != 0 ? Uffd.RESOLVE : Uffd.NONE);
+            return;
+        }
         PageTable table = mm.pageTable();
         if ((flags & UFFD_WP) != 0 && usesMarkers(vma)) {
             populateTables(mm, start, end);

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.syscall;
 
+import io.mmulab.kernel.hugetlb.Hugetlb;
+import io.mmulab.kernel.hugetlb.HugetlbFs;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.rmap.Writeback;
@@ -11,12 +13,14 @@ import io.mmulab.kernel.vma.Vma;
 public final class FileCalls {
     private final UnmapMapping unmap;
     private final Writeback writeback;
+    private final HugetlbFs hugetlbFs;
     private final Frames frames;
 
     /** For one machine. */
-    public FileCalls(UnmapMapping unmap, Writeback writeback, Frames frames) {
+    public FileCalls(UnmapMapping unmap, Writeback writeback, HugetlbFs hugetlbFs, Frames frames) {
         this.unmap = unmap;
         this.writeback = writeback;
+        this.hugetlbFs = hugetlbFs;
         this.frames = frames;
     }
 
@@ -27,6 +31,9 @@ public final class FileCalls {
      * @param pages new size
      */
     public long truncate(MappedFile file, long pages) {
+        if (Hugetlb.isHuge(file)) {
+            return hugetlbFs.truncate(file, pages) ? 0 : Errno.EINVAL.returned();
+        }
         boolean unmaps = pages != file.pages() && (pages < file.pages() || file.wantsWriteNotify());
         if (unmaps) {
             unmap.range(file, pages, Long.MAX_VALUE, true);
@@ -47,6 +54,10 @@ public final class FileCalls {
     public long punchHole(MappedFile file, long first, long pages) {
         if (pages <= 0 || first < 0) {
             return Errno.EINVAL.returned();
+        }
+        if (Hugetlb.isHuge(file)) {
+            hugetlbFs.punchHole(file, first, pages);
+            return 0;
         }
         unmap.range(file, first, first + pages, false);
         file.punch(first, first + pages, frames);
@@ -87,7 +98,7 @@ public final class FileCalls {
         if (page >= file.pages()) {
             return 0;
         }
-        if (!file.isHole(page) && file.frame(page, frames) == Frames.NO_FRAME) {
+        if (!Hugetlb.isHuge(file) && !file.isHole(page) && file.frame(page, frames) == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }
         return 1;
@@ -95,12 +106,18 @@ public final class FileCalls {
 
     /** The byte that {@link #read} reads: 0 in a hole and beyond the end. */
     public byte content(MappedFile file, long page) {
+        if (Hugetlb.isHuge(file)) {
+            return hugetlbFs.read(file, page);
+        }
         int frame = file.cachedFrame(page);
         return page >= file.pages() || frame == Frames.NO_FRAME ? 0 : frames.content(frame);
     }
 
-    /** pwrite of the first byte of a page; a write beyond the end makes the file longer. */
+    /** pwrite of the first byte of a page; a write beyond the end makes the file longer. hugetlbfs has no write. */
     public long write(MappedFile file, long page, byte value) {
+        if (Hugetlb.isHuge(file)) {
+            return Errno.EINVAL.returned();
+        }
         if (page >= file.pages()) {
             file.truncate(page + 1, frames);
         }

@@ -4,6 +4,7 @@ import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -25,6 +26,7 @@ import io.mmulab.kernel.vma.Vma;
 public final class Fork {
     private final PageTableOps ops;
     private final HugePmds huge;
+    private final Hugetlb hugetlb;
     private final Frames frames;
     private final MmuNotifiers notifiers;
     private final TlbFlush tlb;
@@ -34,10 +36,11 @@ public final class Fork {
     private final long cost;
 
     /** For one machine. */
-    public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Frames frames, MmuNotifiers notifiers,
-            TlbFlush tlb, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
+    public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Hugetlb hugetlb, Frames frames,
+            MmuNotifiers notifiers, TlbFlush tlb, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
         this.huge = huge;
+        this.hugetlb = hugetlb;
         this.frames = frames;
         this.notifiers = notifiers;
         this.tlb = tlb;
@@ -80,12 +83,21 @@ public final class Fork {
         if (!wiped) {
             AnonVma.fork(copy, vma);
         }
+        copy.openInChild();
         child.merge().link(copy);
         child.accountPages(copy.flags(), copy.pages());
         if (!wiped && vma.anonVma() != null) {
-            copyPageRange(parent, child, vma);
+            copyPages(parent, child, vma, copy);
         }
         return 0;
+    }
+
+    private void copyPages(AddressSpace parent, AddressSpace child, Vma vma, Vma copy) {
+        if (vma.has(VmFlags.HUGETLB)) {
+            hugetlb.fork().copy(parent, child, vma, copy);
+        } else {
+            copyPageRange(parent, child, vma);
+        }
     }
 
     /** Only VMAs with an anon_vma are copied: the others can be faulted in again ({@code vma_needs_copy}). */

@@ -33,6 +33,10 @@ public final class Mman {
     public static final int MAP_POPULATE = 0x8000;
     /** Huge pages. */
     public static final int MAP_HUGETLB = 0x40000;
+    /** Where log2 of the huge page size stands in the flags; 0 is the default size. */
+    public static final int MAP_HUGE_SHIFT = 26;
+    /** Mask of that, shifted down. */
+    public static final int MAP_HUGE_MASK = 0x3f;
     /** At this address, if nothing is there. */
     public static final int MAP_FIXED_NOREPLACE = 0x100000;
 

@@ -7,6 +7,7 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.gup.Populate;
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -19,10 +20,10 @@ import io.mmulab.kernel.vma.Vma;
 public final class Mmap {
     /** {@code sysctl_max_map_count}. */
     public static final int MAX_MAP_COUNT = 65530;
-    private static final int NOT_SIMULATED = Mman.MAP_HUGETLB;
 
     private final Munmap munmap;
     private final UnmappedArea unmappedArea;
+    private final Hugetlb hugetlb;
     private final Populate populate;
     private final Overcommit overcommit;
     private final CurrentActor current;
@@ -32,10 +33,11 @@ public final class Mmap {
     private final boolean checksBeforeUnmap;
 
     /** For one machine. */
-    public Mmap(Architecture architecture, KernelVersion version, Munmap munmap, Populate populate,
-            Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
+    public Mmap(Architecture architecture, KernelVersion version, Munmap munmap, Hugetlb hugetlb,
+            Populate populate, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
         this.munmap = munmap;
         this.unmappedArea = new UnmappedArea(version);
+        this.hugetlb = hugetlb;
         this.populate = populate;
         this.overcommit = overcommit;
         this.current = current;
@@ -60,9 +62,6 @@ public final class Mmap {
     public long map(AddressSpace mm, long address, long length, int prot, int flags, @Nullable MappedFile file,
             long offset) {
         clock.advance(cost);
-        if ((flags & NOT_SIMULATED) != 0) {
-            throw new NotSimulatedException("mmap with MAP_HUGETLB");
-        }
         long pageSize = mm.pageSize();
         if ((offset & (pageSize - 1)) != 0) {
             return Errno.EINVAL.returned();
@@ -120,9 +119,11 @@ public final class Mmap {
             return error;
         }
         vmFlags = (vmFlags & ~withheld(flags, named)) | sharing(flags, named);
-        if ((flags & Mman.MAP_NORESERVE) != 0 && overcommit.mode() != Overcommit.Mode.NEVER) {
+        boolean huge = Hugetlb.isHuge(file);
+        if ((flags & Mman.MAP_NORESERVE) != 0 && (huge || overcommit.mode() != Overcommit.Mode.NEVER)) {
             vmFlags |= VmFlags.NORESERVE;
         }
+        vmFlags |= huge ? VmFlags.HUGETLB | VmFlags.DONTEXPAND : 0;
         return region(mm, at, length, vmFlags, file, file == null ? at >>> pageShift : pgoff);
     }
 
@@ -184,6 +185,11 @@ public final class Mmap {
         Vma vma = mm.merge().mergeNew(start, end, vmFlags, pgoff, file);
         if (vma == null) {
             vma = new Vma(pageShift, start, end, vmFlags, pgoff, file);
+            error = hugetlb.mmap(vma);
+            if (error != 0) {
+                munmap.abandon(mm, vma);
+                return error;
+            }
             mm.merge().link(vma);
         }
         mm.accountPages(vmFlags, pages);

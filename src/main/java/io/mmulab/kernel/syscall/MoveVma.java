@@ -2,6 +2,7 @@ package io.mmulab.kernel.syscall;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.vma.VmFlags;
@@ -15,6 +16,7 @@ final class MoveVma {
     private final Munmap munmap;
     private final KsmAdvice ksm;
     private final MovePageTables pageTables;
+    private final Hugetlb hugetlb;
     private final Overcommit overcommit;
     private final int pageShift;
 
@@ -22,6 +24,7 @@ final class MoveVma {
         this.munmap = munmap;
         this.ksm = ksm;
         this.overcommit = parts.overcommit();
+        this.hugetlb = parts.hugetlb();
         this.pageShift = parts.architecture().pageShift();
         this.pageTables = new MovePageTables(parts.architecture(), parts.version(), parts.ops(), parts.tlb(),
                 parts.notifiers(), parts.current());
@@ -46,6 +49,7 @@ final class MoveVma {
         VmaMerge.Copy copy = mm.merge().copy(source, r.address, to, r.newLength, keep);
         pageTables.move(mm, copy.source(), copy.target(), r.address, to, r.oldLength);
         forgetUserfaultfd(copy.target());
+        hugetlb.reservationMoved(copy.source());
         mm.accountPages(copy.source().flags(), r.newLength >>> pageShift);
         boolean locked = copy.source().has(VmFlags.LOCKED);
         if (keep) {

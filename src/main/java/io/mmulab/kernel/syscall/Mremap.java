@@ -85,7 +85,7 @@ public final class Mremap {
     static final class Request {
         final long address;
         long oldLength;
-        final long newLength;
+        long newLength;
         final int flags;
         final long newAddress;
         boolean populate;
@@ -100,6 +100,17 @@ public final class Mremap {
 
         boolean has(int flag) {
             return (flags & flag) != 0;
+        }
+
+        /**
+         * {@code align_hugetlb}: lengths are rounded up to whole huge pages.
+         *
+         * @return whether the addresses are aligned and nothing grows
+         */
+        boolean alignHuge(long size) {
+            oldLength = (oldLength + size - 1) & -size;
+            newLength = (newLength + size - 1) & -size;
+            return ((address | newAddress) & (size - 1)) == 0 && Long.compareUnsigned(newLength, oldLength) <= 0;
         }
 
         boolean overlaps() {
@@ -138,6 +149,9 @@ public final class Mremap {
         Vma vma = mm.vmas().lookup(r.address);
         if (vma == null) {
             return Errno.EFAULT.returned();
+        }
+        if (vma.has(VmFlags.HUGETLB) && !r.alignHuge(vma.kernelPageSize(mm.pageSize()))) {
+            return Errno.EINVAL.returned();
         }
         if (r.has(IMPLIES_PLACE)) {
             long error = argumentsFirst ? sizeError(mm, vma, r) : placeError(mm, r);
@@ -203,6 +217,9 @@ public final class Mremap {
             long to = r.newAddress + (from - r.address);
             at = vma.end();
             Request part = new Request(from, Math.min(end, at) - from, Math.min(end, at) - from, r.flags, to);
+            if (vma.has(VmFlags.HUGETLB) && !part.alignHuge(vma.kernelPageSize(mm.pageSize()))) {
+                return Errno.EINVAL.returned();
+            }
             long error = sizeError(mm, vma, part);
             long moved = error != 0 ? error : moveTo(mm, part);
             if (Errno.isError(moved)) {

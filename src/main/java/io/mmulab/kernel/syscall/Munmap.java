@@ -114,6 +114,21 @@ public final class Munmap {
         remove(mm, detached);
     }
 
+    /**
+     * {@code unmap_region} of a VMA that {@code mmap_region} could not complete: it is on no tree and maps nothing, but the
+     * window opens all the same, and tables that nothing else needs are freed.
+     */
+    void abandon(AddressSpace mm, Vma vma) {
+        Vma below = mm.vmas().before(vma.start());
+        Vma above = mm.vmas().find(vma.end());
+        gather.begin(false);
+        notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.UNMAP, vma.start(), vma.end(),
+                Cause.UNMAP_VMAS));
+        zap.freePageTables(mm, List.of(vma), below == null ? 0 : below.end(),
+                above == null ? NO_CEILING : above.start());
+        gather.finish(mm);
+    }
+
     private static List<Vma> detach(AddressSpace mm, long start, long end) {
         List<Vma> detached = new ArrayList<>();
         for (Vma vma = mm.vmas().intersecting(start, end); vma != null; vma = mm.vmas().intersecting(start, end)) {
@@ -133,6 +148,7 @@ public final class Munmap {
             accounted += vma.has(VmFlags.ACCOUNT) ? vma.pages() : 0;
             mm.accountPages(vma.flags(), -vma.pages());
             AnonVma.unlink(vma);
+            vma.close();
         }
         overcommit.uncharge(accounted);
     }

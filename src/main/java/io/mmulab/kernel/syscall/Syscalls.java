@@ -5,6 +5,7 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.gup.Populate;
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -31,8 +32,7 @@ public final class Syscalls {
 
     /** What all of them work on. */
     public record Parts(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
-            Frames frames,
-            MmuNotifiers notifiers, TlbFlush tlb, MmuGather gather, ZapPages zap,
+            Hugetlb hugetlb, Frames frames, MmuNotifiers notifiers, TlbFlush tlb, MmuGather gather, ZapPages zap,
             GetUserPages gup, ChangeProtection changeProtection, Overcommit overcommit, CurrentActor current,
             SimulatedClock clock) {}
 
@@ -40,11 +40,11 @@ public final class Syscalls {
     public Syscalls(Parts p) {
         populate = new Populate(p.version, p.gup, p.current);
         munmap = new Munmap(p.architecture, p.zap, p.gather, p.notifiers, p.overcommit, p.current, p.clock);
-        mmap = new Mmap(p.architecture, p.version, munmap, populate, p.overcommit, p.current, p.clock);
+        mmap = new Mmap(p.architecture, p.version, munmap, p.hugetlb, populate, p.overcommit, p.current, p.clock);
         mprotect = new Mprotect(p.architecture, p.version, p.changeProtection, p.gather, p.overcommit, populate,
                 p.current, p.clock);
         madvise = new Madvise(p.architecture, p.version, ksm, p.current, p.clock);
-        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.ops, p.zap, p.gather, p.notifiers, p.current);
+        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.ops, p.zap, p.hugetlb, p.gather, p.notifiers, p.current);
         madvise.setHandler(Madv.DONTNEED, zapAdvice);
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
         madvise.setHandler(Madv.FREE, zapAdvice);
@@ -57,7 +57,8 @@ public final class Syscalls {
         msync = new Msync(p.architecture, p.current, p.clock);
         mincore = new Mincore(p.architecture, p.current, p.clock);
         brk = new Brk(p.architecture, munmap, populate, p.overcommit, p.current, p.clock);
-        fork = new Fork(p.architecture, p.ops, p.huge, p.frames, p.notifiers, p.tlb, p.overcommit, p.current, p.clock);
+        fork = new Fork(p.architecture, p.ops, p.huge, p.hugetlb, p.frames, p.notifiers, p.tlb, p.overcommit, p.current,
+                p.clock);
     }
 
     /** MADV_POPULATE_READ and MADV_POPULATE_WRITE: first VMA by VMA, later as a whole. */

@@ -41,7 +41,13 @@ final class UnmappedArea {
         if (Long.compareUnsigned(length, mm.taskSize() - MMAP_MIN_ADDRESS) > 0) {
             return Errno.ENOMEM.returned();
         }
-        long found = fixed ? address : find(mm, file, address, length, offset);
+        long align = file == null || file.vmOperations() == null ? mm.pageSize() : file.vmOperations().pageSize();
+        if (((length | (fixed ? address : 0)) & (align - 1)) != 0) {
+            return Errno.EINVAL.returned();
+        }
+        long found = fixed ? address
+                : align > mm.pageSize() ? findAligned(mm, address, length, align)
+                        : find(mm, file, address, length, offset);
         if (Errno.isError(found)) {
             return found;
         }
@@ -82,6 +88,17 @@ final class UnmappedArea {
         }
         long shift = (offset - padded) & (PMD_SIZE - 1);
         return padded + (shift == 0 && alignedTakesTop ? PMD_SIZE : shift);
+    }
+
+    /** {@code hugetlb_get_unmapped_area}. */
+    private static long findAligned(AddressSpace mm, long hint, long length, long align) {
+        long aligned = (hint + align - 1) & -align;
+        if (hint != 0 && fits(mm, aligned, length)) {
+            return aligned;
+        }
+        long slack = align - mm.pageSize();
+        long found = search(mm, length + slack);
+        return Errno.isError(found) ? found : (found + slack) & -align;
     }
 
     private static long search(AddressSpace mm, long length) {

@@ -4,6 +4,7 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -20,16 +21,18 @@ import io.mmulab.kernel.vma.Vma;
 public final class ZapAdvice implements AdviceHandler {
     private final PageTableOps ops;
     private final ZapPages zap;
+    private final Hugetlb hugetlb;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
     private final boolean flushesOnce;
 
     /** For one machine. */
-    public ZapAdvice(KernelVersion version, PageTableOps ops, ZapPages zap, MmuGather gather, MmuNotifiers notifiers,
-            CurrentActor current) {
+    public ZapAdvice(KernelVersion version, PageTableOps ops, ZapPages zap, Hugetlb hugetlb, MmuGather gather,
+            MmuNotifiers notifiers, CurrentActor current) {
         this.ops = ops;
         this.zap = zap;
+        this.hugetlb = hugetlb;
         this.gather = gather;
         this.notifiers = notifiers;
         this.current = current;
@@ -53,6 +56,9 @@ public final class ZapAdvice implements AdviceHandler {
     @Override
     public long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
         boolean free = advice == Madv.FREE;
+        if (vma.has(VmFlags.HUGETLB)) {
+            return free ? Errno.EINVAL.returned() : hugetlbDontneed(mm, vma, start, end);
+        }
         long forbidden = VmFlags.PFNMAP | (advice == Madv.DONTNEED_LOCKED ? 0 : VmFlags.LOCKED);
         if (vma.has(forbidden) || (free && !vma.isAnonymous())) {
             return Errno.EINVAL.returned();
@@ -92,6 +98,27 @@ public final class ZapAdvice implements AdviceHandler {
         markLazyFree(mm, start, end);
         gather.endVma(mm);
         notifiers.rangeEnd(window);
+    }
+
+    /**
+     * {@code madvise_dontneed_free_valid_vma} and {@code zap_page_range_single}: whole huge pages only, and flushed at once,
+     * for others may be waiting for them.
+     */
+    private long hugetlbDontneed(AddressSpace mm, Vma vma, long start, long end) {
+        long size = vma.kernelPageSize(mm.pageSize());
+        if ((start & (size - 1)) != 0) {
+            return Errno.EINVAL.returned();
+        }
+        if ((end & -size) == start) {
+            return 0;
+        }
+        if (!flushesOnce) {
+            gather.begin(false);
+        }
+        hugetlb.unmap().zapPageRangeSingle(gather, mm, vma, start, end & -size);
+        gather.finish(mm);
+        begin();
+        return 0;
     }
 
     /** {@code madvise_free_pte_range}: the pages stay, clean and old. */

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
+import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.lru.Lru;
@@ -24,6 +25,7 @@ public final class ZapPages {
     private final PageTableOps ops;
     private final HugePmds huge;
     private final SplitHugePmd split;
+    private final Hugetlb hugetlb;
     private final MmuGather gather;
     private final Frames frames;
     private final Lru lru;
@@ -31,12 +33,12 @@ public final class ZapPages {
     private final CurrentActor current;
 
     /** For one machine. */
-    public ZapPages(KernelVersion version, PageTableOps ops, HugePmds huge, SplitHugePmd split, MmuGather gather,
-            Frames frames,
-            Lru lru, CurrentActor current) {
+    public ZapPages(KernelVersion version, PageTableOps ops, HugePmds huge, SplitHugePmd split, Hugetlb hugetlb,
+            MmuGather gather, Frames frames, Lru lru, CurrentActor current) {
         this.ops = ops;
         this.huge = huge;
         this.split = split;
+        this.hugetlb = hugetlb;
         this.gather = gather;
         this.frames = frames;
         this.lru = lru;
@@ -58,6 +60,10 @@ public final class ZapPages {
 
     /** As {@link #vma(AddressSpace, Vma, long, long)}, sparing what the details say. */
     void vma(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
+        if (vma.has(VmFlags.HUGETLB)) {
+            hugetlb.unmap().range(gather, mm, vma, start, end, true);
+            return;
+        }
         long span = 1L << mm.pageTable().levelShift(1);
         for (long at = start; at < end; at = (at & -span) + span) {
             at = mm.pageTable().nextPopulated(at, end, 1);

@@ -31,7 +31,9 @@ public final class MmuGather {
     private long end;
     private int clearedLevels;
     private boolean freedTables;
+    private boolean unsharedTables;
     private boolean fullmm;
+    private boolean open;
 
     /** For one machine. */
     public MmuGather(Architecture architecture, KernelDesign design, TlbFlush tlb, MmuNotifiers notifiers,
@@ -44,8 +46,33 @@ public final class MmuGather {
         resetRange();
     }
 
+    /** Whether it is between begin and finish: flushes of others in the meantime are nested in it. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /**
+     * {@code tlb_unshare_pmd_ptdesc}: a table of PMDs was left to others.
+     *
+     * @param size bytes that it maps
+     */
+    public void addUnsharedTable(long address, long size) {
+        unsharedTables = true;
+        clearedLevels |= 1 << 1;
+        start = Math.min(start, address & -size);
+        end = Math.max(end, (address & -size) + size);
+    }
+
+    /** {@code huge_pmd_unshare_flush}: nobody may find an unshared table in a TLB once the others are told. */
+    public void flushUnshared(AddressSpace mm) {
+        if (unsharedTables) {
+            flush(mm, Cause.HUGE_PMD_UNSHARE_FLUSH);
+        }
+    }
+
     /** {@code tlb_gather_mmu} or, at exit, {@code tlb_gather_mmu_fullmm}. */
     public void begin(boolean wholeMm) {
+        open = true;
         fullmm = wholeMm;
         resetRange();
     }
@@ -92,11 +119,15 @@ public final class MmuGather {
      * {@code pte_free_tlb}, {@code pmd_free_tlb}, {@code pud_free_tlb}: a page table is about to be freed. The range grows
      * by one page at the address that the kernel names.
      *
-     * @param level of the entry that pointed to it: 1 for a table of PTEs
+     * @param level of the entry that pointed to it: 1 for a table of PTEs; the number of levels for a folded P4D, which is
+     *        no table, but is freed like one where the folding is decided at run time
      */
     public void addTable(long address, int level) {
+        if (level == architecture.levels() && !architecture.freesFoldedP4d()) {
+            return;
+        }
         freedTables = true;
-        clearedLevels |= 1 << level;
+        clearedLevels |= level == architecture.levels() ? 0 : 1 << level;
         start = Math.min(start, address);
         end = Math.max(end, address + architecture.pageSize());
     }
@@ -107,9 +138,9 @@ public final class MmuGather {
         freeFrames();
     }
 
-    /** {@code tlb_flush_mmu_tlbonly}: flushes, frees nothing yet. */
+    /** {@code tlb_flush_mmu_tlbonly} of a file other than {@code mm/mmu_gather.c}: flushes, frees nothing yet. */
     public void flushOnly(AddressSpace mm, Cause cause) {
-        flush(mm, cause);
+        flush(mm, true, cause);
     }
 
     /** {@code tlb_finish_mmu} when another flush was pending: everything is flushed. */
@@ -130,16 +161,21 @@ public final class MmuGather {
     public void finish(AddressSpace mm) {
         flush(mm, Cause.TLB_FINISH_MMU);
         freeFrames();
+        open = false;
     }
 
     private void flush(AddressSpace mm, Cause cause) {
+        flush(mm, false, cause);
+    }
+
+    private void flush(AddressSpace mm, boolean inline, Cause cause) {
         if (clearedLevels == 0 && !freedTables) {
             return;
         }
         if (fullmm) {
-            tlb.gatheredAll(mm, strideShift(), freedTables, cause);
+            tlb.gatheredAll(mm, strideShift(), freedTables || unsharedTables, cause);
         } else {
-            tlb.gathered(mm, start, end, strideShift(), freedTables, cause);
+            tlb.gathered(mm, start, end, strideShift(), freedTables, inline, cause);
         }
         if (notifyAfterFlush) {
             notifiers.invalidateSecondaryTlbs(mm.subscriptions(), fullmm ? 0 : start, fullmm ? -1 : end,
@@ -164,6 +200,7 @@ public final class MmuGather {
     private void resetRange() {
         clearedLevels = 0;
         freedTables = false;
+        unsharedTables = false;
         start = Long.MAX_VALUE;
         end = 0;
     }

@@ -221,10 +221,17 @@ public final class TlbFlush {
         rangeThenHook(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, true, cause);
     }
 
-    /** What an mmu_gather of part of an address space asks of the architecture ({@code tlb_flush}). */
-    void gathered(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause) {
+    /**
+     * What an mmu_gather of part of an address space asks of the architecture ({@code tlb_flush}).
+     *
+     * @param inline whether the caller's file has a copy of its own of {@code tlb_flush}, so that a tracer sees the call
+     *        inside it
+     */
+    void gathered(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, boolean inline,
+            Cause cause) {
         if (broadcasts) {
-            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("tlb_flush", cause));
+            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0,
+                    site(inline ? "flush_tlb_range" : "tlb_flush", cause));
         }
         rangeThenHook(mm, start, end, strideShift, freedTables, cause);
     }

@@ -173,6 +173,42 @@ public final class Vma {
         privateData = value;
     }
 
+    /** {@code vm_ops->open}: the VMA is a part or a copy of another, with its private data. */
+    void open() {
+        VmOperations ops = vmOperations();
+        if (ops != null) {
+            ops.open(this);
+        }
+    }
+
+    /** {@code vm_ops->open} in a fork's child. */
+    public void openInChild() {
+        VmOperations ops = vmOperations();
+        if (ops != null) {
+            ops.openInChild(this);
+        }
+    }
+
+    /** {@code vm_ops->close}: the VMA, unmapped and off its tree, goes away. */
+    public void close() {
+        VmOperations ops = vmOperations();
+        if (ops != null) {
+            ops.close(this);
+        }
+    }
+
+    /** {@code vm_ops->may_split}: whether it may become two at an address strictly inside. */
+    public boolean maySplit(long address) {
+        VmOperations ops = vmOperations();
+        return ops == null || ops.maySplit(this, address);
+    }
+
+    /** {@code vma_kernel_pagesize}: bytes of the pages that it is made of. */
+    public long kernelPageSize(long basePageSize) {
+        VmOperations ops = vmOperations();
+        return ops == null ? basePageSize : ops.pageSize();
+    }
+
     /** {@code vm_ops}, if the mapping has any. */
     public @Nullable VmOperations vmOperations() {
         return file == null ? null : file.vmOperations();

@@ -8,16 +8,6 @@ public interface VmaHooks {
     VmaHooks NONE = new VmaHooks() {};
 
     /**
-     * {@code vm_ops->may_split}.
-     *
-     * @param address strictly inside the VMA
-     * @return 0, or an errno that refuses the split
-     */
-    default int maySplit(@SuppressWarnings("unused") Vma vma, @SuppressWarnings("unused") long address) {
-        return 0;
-    }
-
-    /**
      * {@code vma_adjust_trans_huge}, {@code hugetlb_split}: a VMA is about to cover {@code [start, end)}; huge pages must
      * not lie across the edges.
      *

@@ -14,6 +14,7 @@ import io.mmulab.kernel.design.VersionRule;
  */
 public final class VmaMerge {
     private static final int ENOMEM = 12;
+    private static final int EINVAL = 22;
 
     private final VmaTree tree;
     private final int pageShift;
@@ -282,12 +283,13 @@ public final class VmaMerge {
             error = ENOMEM;
             return null;
         }
-        error = hooks.maySplit(vma, address);
-        if (error != 0) {
+        if (!vma.maySplit(address)) {
+            error = EINVAL;
             return null;
         }
         Vma fresh = newBelow ? vma.dup(vma.start(), address) : vma.dup(address, vma.end());
         AnonVma.cloneChain(fresh, vma);
+        fresh.open();
         hooks.adjust(vma, vma.start(), address, null);
         tree.adjust(vma, newBelow ? address : vma.start(), newBelow ? vma.end() : address);
         tree.insert(fresh);
@@ -320,6 +322,7 @@ public final class VmaMerge {
         fresh.setRange(to, to + length);
         fresh.setOffsets(range.pgoff, range.anonPgoff);
         AnonVma.cloneChain(fresh, vma);
+        fresh.open();
         tree.insert(fresh);
         return new Copy(vma, fresh);
     }
