@@ -77,7 +77,8 @@ final class ShadowMemory {
             case "kvm" -> kvm(line, process);
             case "uffd" -> uffd(line, process);
             case "memwrite", "memread", "pvm_write", "pvm_read" -> remote(line);
-            case "mlock", "munlock", "mlock2", "mlockall" -> null;
+            case "mlock", "mlock2", "pin" -> filled(process.in(line.start(2), line.end(2)));
+            case "mlockall" -> filled(process.pages.values());
             default -> null;
         };
     }
@@ -172,6 +173,12 @@ final class ShadowMemory {
             process.pages.put(start + i * PAGE, new ShadowPage(file, offset + i, shared, line.word(3)));
         }
         guessing |= line.has("growsdown");
+        // locked memory, and what is mapped while mlockall is in force, is filled at once
+        return filled(process.in(start, start + count * PAGE));
+    }
+
+    private static @Nullable String filled(Iterable<ShadowPage> pages) {
+        pages.forEach(ShadowPage::mayBeCopied);
         return null;
     }
 
@@ -184,6 +191,7 @@ final class ShadowMemory {
 
     private @Nullable String mprotect(Line line, ShadowProcess process) {
         for (ShadowPage page : process.in(line.start(2), line.end(2))) {
+            page.mayBeCopied();
             if (line.succeeded()) {
                 page.prot = line.word(4);
                 page.unknownRights = false;
@@ -200,6 +208,7 @@ final class ShadowMemory {
             switch (line.word(4)) {
                 case "dontneed", "dontneed_locked" -> dontneed(page, whole);
                 case "free" -> page.maybeReset |= page.own != ShadowPage.NOTHING;
+                case "populate_write" -> page.mayBeCopied();
                 case "remove" -> remove(page, line.succeeded());
                 case "dontfork", "dofork" -> {
                     page.unknownFork |= !whole;
@@ -254,6 +263,8 @@ final class ShadowMemory {
         if (!line.succeeded()) {
             // what was in the place may be gone, and where it was is not known here
             guessing |= line.has("to") && !line.has("new");
+            // and the end of a mapping that was to shrink
+            process.in(oldStart + length, oldEnd).forEach(page -> page.unknown = true);
             return null;
         }
         long to = line.played.result();
@@ -261,7 +272,7 @@ final class ShadowMemory {
         ShadowPage last = null;
         for (long i = 0; i < length; i += PAGE) {
             ShadowPage page = oldStart + i < oldEnd ? process.pages.get(oldStart + i) : null;
-            if (page == null && last != null) {
+            if (page == null && last != null && oldStart + i >= oldEnd) {
                 page = new ShadowPage(last.file, last.index + 1, last.shared, last.prot);
                 page.unknownRights = last.unknownRights;
                 page.dontCopy = last.dontCopy;

@@ -74,6 +74,14 @@ final class ShadowPage {
         }
     }
 
+    /** Whoever fills memory ahead of its use may have made the own copy now. */
+    void mayBeCopied() {
+        if (own == NOTHING && file != null && !shared && index < file.pages) {
+            own = below();
+            maybeReset = true;
+        }
+    }
+
     void reset() {
         own = NOTHING;
         maybeReset = false;

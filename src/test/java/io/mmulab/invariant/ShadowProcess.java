@@ -34,7 +34,7 @@ final class ShadowProcess {
 
     /** The pages of {@code [start, end)}. */
     Iterable<ShadowPage> in(long start, long end) {
-        return pages.subMap(start & -PAGE, true, end, false).values();
+        return start >= end ? List.of() : pages.subMap(start & -PAGE, true, end, false).values();
     }
 
     void clear(long start, long end) {

@@ -4,7 +4,7 @@ package io.mmulab.kernel.coherence;
 public enum AuditRule {
     /** VMAs are page aligned, not empty, below the end of user addresses, in order, and apart. */
     VMAS_IN_ORDER("mm/mmap.c validate_mm()"),
-    /** {@code total_vm} is the pages of all VMAs. */
+    /** {@code total_vm} is the pages of all VMAs, {@code locked_vm} of the locked ones, and so on. */
     TOTAL_VM("mm/mmap.c vm_stat_account()"),
     /** A VMA with anonymous pages has an anon_vma. */
     ANON_VMA("mm/rmap.c __anon_vma_prepare(), folio_add_new_anon_rmap()"),
@@ -26,6 +26,12 @@ public enum AuditRule {
     CONTIGUOUS_BLOCK("arch/arm64/mm/contpte.c"),
     /** Rss counters by kind are a recount of the page table. */
     RSS("mm/debug.c check_mm(): bad rss-counter state"),
+    /** From a page its mappings are found: it knows the file or the anon_vma, which knows the VMA, at the right offset. */
+    RMAP("mm/rmap.c rmap_walk()"),
+    /** A file knows the VMAs that map it, and no others. */
+    FILE_MAPPINGS("mm/mmap.c __vma_link_file()"),
+    /** A swap slot is used as often as entries stand for it. */
+    SWAP_COUNT("mm/swapfile.c swap_map"),
     /** A frame's map count is the number of entries that map it. */
     MAPCOUNT("mm/rmap.c; mm/page_alloc.c free_page_is_bad()"),
     /** A frame's references are those of page tables and of whoever else holds it: no leak, no use after free. */

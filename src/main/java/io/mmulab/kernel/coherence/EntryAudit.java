@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -23,6 +24,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
     private long file;
     private long shmem;
     private long hugetlb;
+    private long swapped;
 
     private EntryAudit(AddressSpace mm, Frames frames, FrameCensus census, Findings findings) {
         this.mm = mm;
@@ -41,6 +43,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_ANONPAGES", anon, mm.anonPages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_FILEPAGES", file, mm.filePages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SHMEMPAGES", shmem, mm.shmemPages());
+        findings.same(AuditRule.RSS, mm.id(), 0, "MM_SWAPENTS", swapped, mm.swapEntries());
         findings.same(AuditRule.RSS, mm.id(), 0, "hugetlb pages", hugetlb, mm.hugetlbPages());
         findings.same(AuditRule.TABLE_IN_USE, mm.id(), 0, "number of tables", tables, mm.pageTable().liveTables());
         if (!mm.isAlive() && (tables > 1 || mm.vmas().size() > 0 || anon + file + shmem > 0)) {
@@ -70,6 +73,10 @@ final class EntryAudit implements PageTableWalk.Visitor {
             findings.add(AuditRule.ENTRY_IN_VMA, mm.id(), address,
                     "entry 0x" + Long.toHexString(pte) + " of level " + level);
             return;
+        }
+        if (Pte.kind(pte) == Pte.SWAP) {
+            swapped++;
+            census.standsFor(Pte.frame(pte));
         }
         if (Pte.present(pte)) {
             rights(vma, address, pte);
@@ -111,6 +118,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
         } else {
             census.mapsWhole(frames.head(frame));
         }
+        rmap(vma, address, frame);
         if (frames.has(frame, Frames.ANON)) {
             anon += pages;
             anonymous(vma, address, pte, frame);
@@ -135,6 +143,23 @@ final class EntryAudit implements PageTableWalk.Visitor {
         }
         if (Pte.write(pte) && !vma.has(VmFlags.SHARED) && !frames.has(frames.head(frame), Frames.ANON_EXCLUSIVE)) {
             findings.add(AuditRule.WRITABLE_IS_EXCLUSIVE, mm.id(), address, "writable, huge page " + frame + " is not");
+        }
+    }
+
+    /** What {@code rmap_walk} would find. */
+    private void rmap(Vma vma, long address, int frame) {
+        int head = frames.head(frame);
+        long index = frames.index(head) + frame - head;
+        Object mapping = frames.mapping(head);
+        boolean found = switch (mapping) {
+            case null -> true;
+            case MappedFile file -> file == vma.file() && index == vma.pageIndex(address);
+            case AnonVma anonVma -> anonVma.vmas().contains(vma) && index == vma.pageIndex(address);
+            default -> false;
+        };
+        if (!found) {
+            findings.add(AuditRule.RMAP, mm.id(), address,
+                    "frame %d says page %d of %s".formatted(frame, index, mapping));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.coherence;
 
+import java.util.Arrays;
+
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
 
@@ -12,6 +14,7 @@ final class FrameCensus implements FrameHolder.Visitor {
     private final int[] references;
     /** Address space that maps an anonymous frame; the last one seen. */
     private final int[] anonIn;
+    private int[] slots = new int[16];
 
     FrameCensus(Frames frames) {
         this.frames = frames;
@@ -20,6 +23,19 @@ final class FrameCensus implements FrameHolder.Visitor {
         this.mappedWhole = new int[end];
         this.references = new int[end];
         this.anonIn = new int[end];
+    }
+
+    /** An entry stands for a swap slot. */
+    void standsFor(int slot) {
+        if (slot >= slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(slot + 1, slots.length * 2));
+        }
+        slots[slot]++;
+    }
+
+    /** Entries that stand for a swap slot. */
+    int entriesOf(int slot) {
+        return slot < slots.length ? slots[slot] : 0;
     }
 
     /** Whether the number can be a frame's. */

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.NotifySite;
-import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -128,11 +127,14 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
         }
     }
 
-    /** In a fault a window about its address is there for a loss; the patch of May 2023 has one for an upgrade. */
+    /**
+     * In a fault a window about its address is there for a loss; the patch of May 2023 has one for an upgrade, and a window
+     * over a protection is that of whoever resolves the fault in user space.
+     */
     private void windowCloses(int mm, long start, long end, String event) {
         FaultWatch now = fault;
         boolean isAbout = now != null && now.mm == mm && Loss.covers(start, end, now.page, now.page);
-        if (isAbout && now != null && !now.lostSinceWindow && !event.equals(EventType.PROTECTION_UPGRADE.name())) {
+        if (isAbout && now != null && !now.lostSinceWindow && !event.startsWith("PROTECTION_")) {
             findings.add(AuditRule.R2_UPGRADE_OPENS_NO_WINDOW, mm, start,
                     "a fault opened a window in which nothing was taken away, up to 0x" + Long.toHexString(end));
         }

@@ -1,6 +1,7 @@
 package io.mmulab.kernel.gup;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.Vma;
 
@@ -15,7 +17,7 @@ import io.mmulab.kernel.vma.Vma;
  * Registered buffers of io_uring: pages that the kernel holds pinned for writing as long as a process wishes. A process has
  * one ring, made when it first registers; fork shares it with the child.
  */
-public final class FixedBuffers {
+public final class FixedBuffers implements FrameHolder {
     private static final long EBUSY = 16;
     private static final long EFAULT = 14;
     private static final long EINVAL = 22;
@@ -134,6 +136,16 @@ public final class FixedBuffers {
         Ring ring = rings.remove(mm.id());
         if (ring != null && --ring.users == 0) {
             release(ring);
+        }
+    }
+
+    @Override
+    public void visitHeld(Visitor visitor) {
+        for (Ring ring : new HashSet<>(rings.values())) {
+            int[] pages = ring.pages;
+            for (int i = 0; pages != null && i < pages.length; i++) {
+                visitor.holds(pages[i], gup.referencesOfPin(pages[i]));
+            }
         }
     }
 

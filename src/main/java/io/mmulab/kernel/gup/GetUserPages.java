@@ -70,6 +70,10 @@ public final class GetUserPages {
         this.refusesDirtyTracking = version.has(VersionRule.LONGTERM_PIN_REFUSES_FILES);
     }
 
+    int referencesOfPin(int frame) {
+        return frames.referencesOfPin(frame);
+    }
+
     /**
      * {@code get_user_page_fast_only}: without locks and without a fault; an entry that is old is as good as a young one.
      *

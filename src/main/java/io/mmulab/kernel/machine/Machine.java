@@ -568,7 +568,8 @@ public final class Machine {
             tlbs.add(tlb.cpu(i));
         }
         List<Finding> findings = new ArrayList<>(
-                new Audit(spaces, frames, files.values(), List.of(lru, swap), tlbs, devices.values()).run());
+                new Audit(spaces, frames, files.values(), swap, List.of(lru, swap, userMemory.buffers()), tlbs,
+                        devices.values()).run());
         if (watch != null) {
             findings.addAll(watch.take());
         }

@@ -332,6 +332,11 @@ public final class Frames {
         put(first);
     }
 
+    /** References that one pin of the frame counts for. */
+    public int referencesOfPin(int frame) {
+        return order[head(frame)] == 0 ? PIN_BIAS : 1;
+    }
+
     /** {@code folio_maybe_dma_pinned}. */
     public boolean maybeDmaPinned(int frame) {
         int first = head(frame);

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.syscall;
 
+import java.util.Objects;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
@@ -183,13 +185,14 @@ public final class Fork {
 
     /** {@code copy_present_page}: the child gets its own copy now. */
     private void copyPresentPage(AddressSpace child, Vma vma, long at, long source) {
-        int frame = frames.alloc(Frames.ANON);
+        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED);
         if (frame == Frames.NO_FRAME) {
             return;
         }
         frames.write(frame, frames.content(Pte.frame(source)));
         frames.addRmap(frame, child.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
+        frames.setMapping(frame, Objects.requireNonNull(child.vmas().lookup(at)).anonVma(), vma.pageIndex(at));
         child.addAnonPages(1);
         long pte = Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED));
         ops.setPte(child, at, vma.has(VmFlags.WRITE) ? pte | Pte.WRITE : pte);
