@@ -139,6 +139,29 @@ public enum VersionRule {
     COLLAPSE_BUSY_FOR_USERFAULTS("MADV_COLLAPSE says EBUSY, not EINVAL, of pages that userfaultfd wants to hear of",
             610,
             Integer.MAX_VALUE, "mm/khugepaged.c madvise_collapse_errno()"),
+    /** A large folio of shared memory must fit the VMA that faults. */
+    SHMEM_FOLIO_FITS_VMA("a fault allocates a large folio of shared memory only if the VMA can hold it", 611,
+            Integer.MAX_VALUE, "mm/shmem.c shmem_suitable_orders()"),
+    /** MADV_NOHUGEPAGE keeps huge pages of files from being mapped as such. */
+    FILE_PMD_RESPECTS_NOHUGEPAGE("a huge page that a file already has is not mapped by one entry where huge pages are "
+            + "refused", 612, Integer.MAX_VALUE, "mm/memory.c do_set_pmd()"),
+    /** Fault-around maps runs of pages of a folio together. */
+    FAULT_AROUND_MAPS_RANGES(
+            "fault-around sets the entries of a large folio together, all young if the faulting one is "
+                    + "among them",
+            604, Integer.MAX_VALUE, "mm/filemap.c filemap_map_folio_range()"),
+    /** Fault-around maps all of a large folio. */
+    FAULT_AROUND_MAPS_FOLIO("fault-around maps all of a large folio that lies within the VMA and one page table", 617,
+            Integer.MAX_VALUE, "mm/filemap.c filemap_map_folio_range()"),
+    /** A fault on anonymous shared memory maps all of a large folio. */
+    ANON_SHMEM_FAULT_MAPS_FOLIO(
+            "a fault on anonymous shared memory maps all of a large folio that lies within the VMA and "
+                    + "one page table",
+            611, Integer.MAX_VALUE, "mm/memory.c finish_fault()"),
+    /** A fault on any file maps all of a large folio. */
+    FILE_FAULT_MAPS_FOLIO("a fault on a file maps all of a large folio that lies within the VMA and one page table",
+            617,
+            Integer.MAX_VALUE, "mm/memory.c finish_fault()"),
     /** tmpfs takes folios of any size. */
     TMPFS_LARGE_FOLIOS("tmpfs takes folios of any size where huge pages are allowed", 614, Integer.MAX_VALUE,
             "mm/shmem.c shmem_huge_global_enabled()"),

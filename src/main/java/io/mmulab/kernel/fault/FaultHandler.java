@@ -24,6 +24,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.swap.SwapArea;
+import io.mmulab.kernel.thp.ShmemFolios;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.vma.AnonVma;
@@ -37,10 +38,6 @@ import io.mmulab.kernel.vma.Vma;
  * of flushes, designs or the checker, except for the one site of patch-v1, which stood in this code.
  */
 public final class FaultHandler {
-    /** {@code fault_around_bytes}: 64 KiB, in pages. */
-    private static final int FAULT_AROUND_PAGES = 16;
-    private static final int PTES_PER_TABLE = 512;
-
     private final PageTableOps ops;
     private final Frames frames;
     private final MmuNotifiers notifiers;
@@ -52,11 +49,10 @@ public final class FaultHandler {
     private final Lru lru;
     private final AnonReuse reuse;
     private final SwapFault swapFault;
-    private final boolean oldPrefaultedPtes;
+    private final ShmemFolios shmem;
+    private final FileMapping fileMapping;
     private final boolean notifyUpgradeAtTail;
     private final int wpResolved;
-    private final boolean dirtyFoliosMappedDirty;
-    private int faultAroundPages = FAULT_AROUND_PAGES;
     private final boolean unsharesAnonOnly;
     private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
@@ -80,8 +76,8 @@ public final class FaultHandler {
         this.current = current;
         this.clock = clock;
         this.costs = architecture.costs();
-        this.oldPrefaultedPtes = architecture.prefaultsOld();
-        this.dirtyFoliosMappedDirty = version.has(VersionRule.DIRTY_FOLIO_MAPPED_DIRTY);
+        this.shmem = new ShmemFolios(version, orders, frames);
+        this.fileMapping = new FileMapping(architecture, version, ops, pmds, frames, current);
         this.wpResolved = version.has(VersionRule.WP_FAULT_RETURNS_WRITE) ? VmFault.WRITE : VmFault.OK;
         this.unsharesAnonOnly = version.has(VersionRule.UNSHARE_ANON_ONLY);
         this.notifyUpgradeAtTail = design.notifiesAt(NotifySite.UPGRADE_FAULT_TAIL);
@@ -266,7 +262,7 @@ public final class FaultHandler {
 
     private int doReadFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
         if (!vma.has(VmFlags.UFFD_WP)) {
-            doFaultAround(mm, vma, file, page);
+            fileMapping.doFaultAround(mm, vma, file, page);
         }
         if (Pte.present(ops.get(mm, page))) {
             path = FaultPath.FAULT_AROUND;
@@ -281,46 +277,17 @@ public final class FaultHandler {
         if ((major & VmFault.RETRY) != 0) {
             return major;
         }
-        int frame = readPage(file, index);
+        int frame = readPage(mm, vma, file, page);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        mapFile(mm, vma, file, page, frame, inheritUffdWp(orig, vma.pageProt() | Pte.ACCESSED));
+        fileMapping.finishFault(mm, vma, file, page, frame, false, inheritUffdWp(orig, vma.pageProt() | Pte.ACCESSED));
         return major | VmFault.LOCKED;
     }
 
-    /**
-     * {@code fault_around_bytes_set}.
-     *
-     * @param bytes rounded down to a power of two, one page at least; more than a page table spans is EINVAL
-     * @return whether it was accepted
-     */
-    public boolean setFaultAround(long bytes, long pageSize) {
-        if (bytes / pageSize > PTES_PER_TABLE) {
-            return false;
-        }
-        faultAroundPages = (int) (Math.max(Long.highestOneBit(bytes), pageSize) / pageSize);
-        return true;
-    }
-
-    /** {@code do_fault_around}: maps the neighbours that are in the page cache, in an aligned window of 64 KiB. */
-    private void doFaultAround(AddressSpace mm, Vma vma, MappedFile file, long page) {
-        long pageSize = mm.pageSize();
-        long table = PTES_PER_TABLE * pageSize;
-        long window = faultAroundPages * pageSize;
-        long from = Math.max(page & -window, vma.start());
-        long to = Math.min(Math.min(from + window, vma.end()), (page & -table) + table);
-        for (long at = from; at < to; at += pageSize) {
-            long index = vma.pageIndex(at);
-            if (index < file.pages() && file.isResident(index) && ops.get(mm, at) == Pte.NONE) {
-                int frame = file.frame(index, frames);
-                if (frame == Frames.NO_FRAME) {
-                    return;
-                }
-                boolean old = at != page && oldPrefaultedPtes;
-                mapFile(mm, vma, file, at, frame, vma.pageProt() | (old ? 0 : Pte.ACCESSED));
-            }
-        }
+    /** What maps pages of files. */
+    public FileMapping fileMapping() {
+        return fileMapping;
     }
 
     private int doCowFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
@@ -334,7 +301,7 @@ public final class FaultHandler {
         if ((major & VmFault.RETRY) != 0) {
             return major;
         }
-        int source = readPage(file, index);
+        int source = readPage(mm, vma, file, page);
         if (source == Frames.NO_FRAME) {
             return failure(file, index);
         }
@@ -360,11 +327,11 @@ public final class FaultHandler {
         if ((major & VmFault.RETRY) != 0) {
             return major;
         }
-        int frame = readPage(file, index);
+        int frame = readPage(mm, vma, file, page);
         if (frame == Frames.NO_FRAME) {
             return failure(file, index);
         }
-        mapFile(mm, vma, file, page, frame,
+        fileMapping.finishFault(mm, vma, file, page, frame, true,
                 inheritUffdWp(orig, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE)));
         return major | VmFault.LOCKED | dirtySharedPage(file, frame, flags);
     }
@@ -486,21 +453,6 @@ public final class FaultHandler {
         ops.setPte(mm, page, pte);
     }
 
-    private void mapFile(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, long bits) {
-        current.get().lock(LockKind.PTL);
-        frames.get(frame);
-        frames.addRmap(frame, mm.id());
-        mm.addFilePages(1, file.kind() == MappedFile.Kind.TMPFS);
-        long pte = Pte.of(frame, bits);
-        if (!vma.has(VmFlags.WRITE)) {
-            pte = Pte.wrprotect(pte);
-        } else if (dirtyFoliosMappedDirty && Pte.write(pte) && frames.has(frames.head(frame), Frames.DIRTY)) {
-            pte = Pte.mkdirty(pte);
-        }
-        ops.setPte(mm, page, pte);
-        current.get().unlock(LockKind.PTL);
-    }
-
     private static long maybeMkwrite(long pte, Vma vma) {
         return vma.has(VmFlags.WRITE) ? pte | Pte.WRITE : pte;
     }
@@ -515,8 +467,12 @@ public final class FaultHandler {
         return frames.alloc(Frames.ANON | Frames.SWAPBACKED);
     }
 
-    private int readPage(MappedFile file, long index) {
-        return index >= file.pages() ? Frames.NO_FRAME : file.frame(index, frames);
+    private int readPage(AddressSpace mm, Vma vma, MappedFile file, long page) {
+        long index = vma.pageIndex(page);
+        if (index >= file.pages()) {
+            return Frames.NO_FRAME;
+        }
+        return file.isMemory() ? shmem.frame(mm, vma, file, index, page) : file.frame(index, frames);
     }
 
     /**

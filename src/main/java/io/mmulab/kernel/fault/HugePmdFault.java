@@ -128,6 +128,7 @@ final class HugePmdFault {
     /** {@code map_anon_folio_pmd}. */
     private void mapAnonFolio(AddressSpace mm, Vma vma, long start, int head) {
         lru.addLarge();
+        frames.setFolioMapping(head, vma.anonVma(), vma.pageIndex(start));
         frames.addEntireRmap(head, mm.id());
         frames.set(head, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(PAGES);

@@ -185,6 +185,7 @@ final class CollapseHugePage {
     }
 
     private void map(AddressSpace mm, Vma vma, long start, int head) {
+        frames.setFolioMapping(head, vma.anonVma(), vma.pageIndex(start));
         frames.addEntireRmap(head, mm.id());
         frames.set(head, Frames.ANON_EXCLUSIVE);
         lru.addLarge();

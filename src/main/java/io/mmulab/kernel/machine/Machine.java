@@ -401,7 +401,8 @@ public final class Machine {
 
     /** {@code fault_around_bytes}; 0 or -EINVAL. */
     long setFaultAround(long bytes) {
-        return faultHandler.setFaultAround(bytes, spec.architecture().pageSize()) ? 0 : Errno.EINVAL.returned();
+        return faultHandler.fileMapping().setFaultAround(bytes, spec.architecture().pageSize()) ? 0
+                : Errno.EINVAL.returned();
     }
 
     private AddressSpace spaceOf(int id) {

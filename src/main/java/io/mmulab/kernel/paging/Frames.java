@@ -433,6 +433,13 @@ public final class Frames {
         flags[frame] &= ~mask;
     }
 
+    /** As {@link #setMapping} for all pages of a folio; {@code at} is that of the first. */
+    public void setFolioMapping(int first, @Nullable Object of, long at) {
+        for (int i = 0; i < pages(first); i++) {
+            setMapping(first + i, of, at + i);
+        }
+    }
+
     /**
      * {@code page->mapping} and {@code page->index}: what the page belongs to, so that its mappings can be found.
      *

@@ -47,6 +47,11 @@ public final class ThpOrders {
         return 0;
     }
 
+    /** Whether files that are memory themselves may have large folios at all. */
+    boolean anyShmem() {
+        return settings.anyShmem();
+    }
+
     /** Whether faults on anonymous memory may get large folios below the PMD's size at all. */
     public boolean anyBelowPmd() {
         return settings.anyBelowPmd();

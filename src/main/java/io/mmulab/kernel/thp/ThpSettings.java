@@ -23,6 +23,7 @@ public final class ThpSettings {
 
     private final boolean perSize;
     private int possible;
+    private boolean shmemPossible;
     private ThpMode enabled = ThpMode.NEVER;
     private ThpMode shmemEnabled = ThpMode.NEVER;
     private final ThpMode[] anon = new ThpMode[PMD_ORDER + 1];
@@ -51,6 +52,7 @@ public final class ThpSettings {
     /** Writes {@code shmem_enabled}. */
     public void enableShmem(ThpMode mode) {
         shmemEnabled = mode;
+        shmemPossible = true;
     }
 
     /** {@code shmem_enabled}. */
@@ -82,6 +84,7 @@ public final class ThpSettings {
             return false;
         }
         shmem[order] = mode;
+        shmemPossible = true;
         return true;
     }
 
@@ -92,6 +95,11 @@ public final class ThpSettings {
     /** {@code hugepage_flags_enabled}: whether any anonymous mapping may have any huge page. */
     public boolean anyEnabled() {
         return possible != 0;
+    }
+
+    /** Whether any file that is memory itself may have large folios. */
+    boolean anyShmem() {
+        return shmemPossible;
     }
 
     /** Whether any anonymous mapping may have large folios below the PMD's size. */

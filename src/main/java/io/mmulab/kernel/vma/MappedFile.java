@@ -164,6 +164,37 @@ public final class MappedFile {
         return frame;
     }
 
+    /** Whether none of {@code pages} pages is in memory. */
+    public boolean isEmpty(long first, int pages) {
+        for (long index = first; index < first + pages; index++) {
+            if (cachedFrame(index) != Frames.NO_FRAME) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Puts a folio of {@code 2^order} pages into a place of the cache that is empty ({@code shmem_add_to_page_cache}).
+     *
+     * @param first index of its first page, a multiple of its size
+     * @return whether there was memory for it
+     */
+    public boolean addFolio(long first, int order, Frames frames) {
+        int head = frames.alloc(order, Frames.PAGE_CACHE | Frames.SWAPBACKED);
+        if (head == Frames.NO_FRAME) {
+            return false;
+        }
+        int size = 1 << order;
+        frames.get(head, size - 1);
+        for (int i = 0; i < size; i++) {
+            cache.put(first + i, head + i);
+            frames.setMapping(head + i, this, first + i);
+            frames.write(head + i, stored.read(first + i));
+        }
+        return true;
+    }
+
     /** Tells of each moment in which no VMA maps the file any more: what has no name can then go. */
     public void whenUnmapped(Consumer<MappedFile> tell) {
         whenUnmapped = tell;
