@@ -68,8 +68,15 @@ final class DriverSpace {
         };
     }
 
-    /** Maps it in the first process. */
-    void map(int mm) {
+    /** Maps it in the controller, whose child the first process is: so no new mapping of a process joins any of these. */
+    int fork(int controller) {
+        map(controller);
+        int mm = (int) player.apply(new Operation.Fork(controller)).result();
+        startProcess(mm);
+        return mm;
+    }
+
+    private void map(int mm) {
         player.apply(new Operation.CreateFile(PROGRAM, MappedFile.Kind.DISK, (TEXT_BYTES + DATA_BYTES) / PAGE, false,
                 true));
         Set<Prot> code = EnumSet.of(Prot.PROT_READ, Prot.PROT_EXEC);
@@ -87,7 +94,6 @@ final class DriverSpace {
         touch(mm, TEXT + TEXT_BYTES, AccessKind.WRITE);
         touch(mm, vdso - OUTPUT_BYTES, AccessKind.WRITE);
         touch(mm, shared - TRACE_BYTES, AccessKind.WRITE);
-        startProcess(mm);
     }
 
     /** What a process does before it takes its first operation. */

@@ -64,12 +64,11 @@ public final class ScenarioPlayer {
     public ScenarioPlayer(MachineSpec spec, Surroundings surroundings, Target target) {
         this.spec = spec;
         this.target = target;
-        int mm = (int) apply(new Operation.Spawn(DriverSpace.START_BRK)).result();
-        processes.add(new ScriptProcess(ScriptLine.FIRST_PROCESS, mm, new Regions()));
         this.driver = surroundings == Surroundings.DRIVER ? new DriverSpace(this, spec) : null;
-        if (driver != null) {
-            driver.map(mm);
-        }
+        int first = (int) apply(new Operation.Spawn(DriverSpace.START_BRK)).result();
+        ScriptProcess process =
+                new ScriptProcess(ScriptLine.FIRST_PROCESS, driver == null ? first : driver.fork(first), new Regions());
+        processes.add(process);
     }
 
     /**
