@@ -40,6 +40,9 @@ final class DriverSpace {
     /** malloc of 32 MiB, with a page for its header. */
     private static final long TRACE_BYTES = 0x2001000L;
 
+    /** As many as a script is likely to unmap by mistake. */
+    private static final int TRACE_PAGES_USED = 32;
+
     private static final long GUEST_CODE = 0xe0000000L;
     private static final int GUEST_CODE_SLOT = 31;
 
@@ -93,7 +96,9 @@ final class DriverSpace {
         touch(mm, TEXT, AccessKind.EXEC);
         touch(mm, TEXT + TEXT_BYTES, AccessKind.WRITE);
         touch(mm, vdso - OUTPUT_BYTES, AccessKind.WRITE);
-        touch(mm, shared - TRACE_BYTES, AccessKind.WRITE);
+        for (int page = 0; page < TRACE_PAGES_USED; page++) {
+            touch(mm, shared - TRACE_BYTES + page * PAGE, AccessKind.WRITE);
+        }
     }
 
     /** What a process does before it takes its first operation. */
