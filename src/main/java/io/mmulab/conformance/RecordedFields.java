@@ -47,8 +47,18 @@ final class RecordedFields {
         String raw = signal.path("raw").asString("0x0");
         boolean agrees = agrees(named, raw, places) || named.equals("0");
         Long address = places.parse(raw);
-        return signal.path("sig").asString() + " " + signal.path("code").asString() + " at "
+        String name = signal.path("sig").asString();
+        return name + " " + code(name, signal.path("code").asString()) + " at "
                 + (agrees && address != null ? places.address(address) : named + " (raw " + raw + ")");
+    }
+
+    /** Some codes are recorded by number. */
+    private static String code(String signal, String code) {
+        return switch (signal + code) {
+            case "SIGSEGV4" -> "PKUERR";
+            case "SIGILL1" -> "ILLOPC";
+            default -> code;
+        };
     }
 
     private static boolean agrees(String named, String raw, Places places) {

@@ -17,6 +17,9 @@ final class AccessOps {
     private static final int RET_X86 = 0xc3;
     private static final int RET_ARM64 = 0xc0;
 
+    /** Opcodes up to this, followed by zeroes, add to memory on x86-64 and are undefined on arm64. */
+    private static final int ADDITION = 1;
+
     private AccessOps() {}
 
     /** {@code read A i [n]}: the last byte read counts; stops at the first signal. */
@@ -52,8 +55,32 @@ final class AccessOps {
         return write.signal() != null ? result(write, null) : Played.ok().withValue(value);
     }
 
+    /**
+     * {@code exec A i}: calls what is there. A return instruction comes back; zeroes, after whatever small number, are no instruction on arm64, and on
+     * x86-64 an addition to the byte at the called address, over and over to the end of what may be executed.
+     */
     static Played exec(Call call) {
-        return result(access(call, start(call, call.region(1)), AccessKind.EXEC, 0), null);
+        long called = start(call, call.region(1));
+        boolean x86 = call.player().isX86();
+        for (long at = called;; at = (at & -BASE_PAGE) + BASE_PAGE) {
+            Outcome fetch = access(call, at, AccessKind.EXEC, 0);
+            Integer code = fetch.value();
+            if (fetch.signal() != null || code == null || code > ADDITION) {
+                return result(fetch, null);
+            }
+            if (!x86) {
+                return Played.ok().withSignal(new Signal("SIGILL", "ILL_ILLOPC", at));
+            }
+            Outcome addition = rmw(call, called);
+            if (addition.signal() != null) {
+                return result(addition, null);
+            }
+        }
+    }
+
+    /** A load and a store of the same byte: the fault is a store's. */
+    private static Outcome rmw(Call call, long address) {
+        return access(call, address, AccessKind.WRITE, 0);
     }
 
     /** {@code putret A i}: stores a return instruction. */

@@ -42,6 +42,8 @@ import io.mmulab.kernel.design.VersionRule;
  *        freed, with a flush of one page (x86-64: CONFIG_PGTABLE_LEVELS 5 on a CPU with four)
  * @param softDirty whether entries have a soft-dirty bit ({@code CONFIG_MEM_SOFT_DIRTY})
  * @param uffdWp the rule that a release must follow to have userfaultfd write protection here
+ * @param executeOnlyByKey whether memory that may be executed only is so by a protection key (x86-64 with PKU): then nothing
+ *        in the process may read it; elsewhere execution implies reading
  * @param fetchFaultNeedsExec whether an instruction fetch that faults needs VM_EXEC at once (arm64); elsewhere any right
  *        will do while no page is there, and the fetch is refused when one is (x86-64 {@code access_error()})
  * @param hugetlbOrders log2 of the base pages of each hugetlb page size; one that is no level of the table is 16 entries
@@ -55,6 +57,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
         boolean gathersAcrossVmas, boolean flushNeededOnlyOnChange, int fullFlushPages, boolean rangeFlush,
         boolean longRangeCallsFlushMm,
         boolean fullmmFlushesOnlyTables, boolean freesFoldedP4d, boolean softDirty, VersionRule uffdWp,
+        boolean executeOnlyByKey,
         boolean fetchFaultNeedsExec,
         List<Integer> hugetlbOrders, Costs costs, List<String> sources) {
 
@@ -72,7 +75,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** x86-64 with 4 KiB pages and four levels. */
     public static final Architecture X86_64 = new Architecture("x86-64", 12, 4, 0x7ffffffff000L, FlushScheme.IPI,
             UpgradeFlush.NEVER, false, false, true, true, false, true, true, true, 33, false, false, false, true, true,
-            VersionRule.X86_UFFD_WP, false, List.of(9, 18), X86_COSTS,
+            VersionRule.X86_UFFD_WP, true, false, List.of(9, 18), X86_COSTS,
             List.of("arch/x86/mm/pgtable.c ptep_set_access_flags: writes only if dirty, never flushes",
                     "arch/x86/mm/tlb.c flush_tlb_mm_range: more than tlb_single_page_flush_ceiling (33) pages flush all",
                     "arch/x86/include/asm/tlbflush.h pte_needs_flush",
@@ -81,7 +84,7 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
     /** arm64 with 4 KiB pages and 48-bit addresses, without hardware management of access flag and dirty state. */
     public static final Architecture ARM64 = new Architecture("arm64", 12, 4, 1L << 48, FlushScheme.BROADCAST,
             UpgradeFlush.ON_WRITE_FAULT, true, true, false, false, false, false, false, false, 511, false, true, true,
-            false, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18), ARM64_COSTS,
+            false, false, VersionRule.ARM64_UFFD_WP, false, true, List.of(4, 9, 13, 18), ARM64_COSTS,
             List.of("arch/arm64/mm/fault.c __ptep_set_access_flags: flush_tlb_page iff dirty",
                     "arch/arm64/include/asm/pgtable.h: PTE_WRITE with PTE_RDONLY is writable and clean",
                     "arch/arm64/include/asm/tlbflush.h: MAX_DVM_OPS", "arch/arm64/include/asm/tlb.h tlb_flush: fullmm",
@@ -91,7 +94,8 @@ public record Architecture(String name, int pageShift, int levels, long taskSize
      * and ranges are flushed by one instruction. The recorded arm64 kernels ran on such a CPU. */
     public static final Architecture ARM64_HAFDBS = new Architecture("arm64-hafdbs", 12, 4, 1L << 48,
             FlushScheme.BROADCAST, UpgradeFlush.ON_WRITE_FAULT, true, true, true, true, true, false, false, false,
-            (1 << 21) - 1, true, true, true, false, false, VersionRule.ARM64_UFFD_WP, true, List.of(4, 9, 13, 18),
+            (1 << 21) - 1, true, true, true, false, false, VersionRule.ARM64_UFFD_WP, false, true,
+            List.of(4, 9, 13, 18),
             ARM64_COSTS,
             ARM64.sources);
 

@@ -21,6 +21,9 @@ public final class PageFault {
     /** Signal-code bit beside {@link VmFault#SIGSEGV}: the VMA does not allow it ({@code SEGV_ACCERR}). */
     public static final int ACCERR = 1 << 21;
 
+    /** Signal-code bit beside {@link VmFault#SIGSEGV}: the protection key does not allow it ({@code SEGV_PKUERR}). */
+    public static final int PKUERR = 1 << 22;
+
     /** A fault that nobody resolves is given up; a real one would wait for ever. */
     private static final int MAX_ATTEMPTS = 16;
 
@@ -53,7 +56,8 @@ public final class PageFault {
 
     /**
      * A CPU's fault from user space: under the VMA's lock where the release has one, and again under mmap_lock if the
-     * handler asks for it. The result carries {@link #MAPERR} or {@link #ACCERR} with SIGSEGV.
+     * handler asks for it. The result carries {@link #MAPERR}, {@link #ACCERR} or
+     * {@link #PKUERR} with SIGSEGV.
      */
     public int user(AddressSpace mm, long address, int accessFlags) {
         int flags = accessFlags | FaultFlags.USER | FaultFlags.DEFAULT;
@@ -138,6 +142,9 @@ public final class PageFault {
     }
 
     private int checkThenHandle(AddressSpace mm, Vma vma, long address, int flags) {
+        if (vma.has(VmFlags.EXECUTE_ONLY_KEY) && (flags & FaultFlags.INSTRUCTION) == 0) {
+            return refuse(mm, address, flags, FaultPath.BAD_ACCESS, PKUERR);
+        }
         if (!allowed(mm, vma, address, flags)) {
             return refuse(mm, address, flags, FaultPath.BAD_ACCESS, ACCERR);
         }

@@ -249,6 +249,9 @@ public final class GetUserPages {
     /** {@code check_vma_flags}. */
     boolean checkVmaFlags(Vma vma, int foll) {
         boolean force = (foll & Foll.FORCE) != 0;
+        if (vma.has(VmFlags.EXECUTE_ONLY_KEY) && (foll & Foll.REMOTE) == 0) {
+            return false;
+        }
         if ((foll & Foll.WRITE) == 0) {
             return vma.has(VmFlags.READ) || (force && vma.has(VmFlags.MAYREAD));
         }
@@ -371,7 +374,8 @@ public final class GetUserPages {
         long pte = ops.get(mm, address & -mm.pageSize());
         boolean write = (foll & Foll.WRITE) != 0;
         boolean special = Pte.special(pte) && (!Pte.isHuge(pte) || hugeZeroIsSpecial);
-        if (!Pte.valid(pte) || (write && !Pte.write(pte)) || special || !fastAllowed(pte, foll)) {
+        boolean refused = (pte & Pte.EXECUTE_ONLY) != 0 || (write && !Pte.write(pte));
+        if (!Pte.valid(pte) || refused || special || !fastAllowed(pte, foll)) {
             return Frames.NO_FRAME;
         }
         if (!Pte.write(pte) && (foll & (Foll.WRITE | Foll.PIN)) == Foll.PIN && !isExclusiveAnon(pte)

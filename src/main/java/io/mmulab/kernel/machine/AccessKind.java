@@ -13,16 +13,18 @@ public enum AccessKind {
     EXEC(Pte.PRESENT | Pte.EXEC, FaultFlags.INSTRUCTION);
 
     private final long needed;
+    private final long decisive;
     private final int faultFlags;
 
     AccessKind(long needed, int faultFlags) {
         this.needed = needed;
+        this.decisive = needed | ((needed & Pte.EXEC) != 0 ? 0 : Pte.EXECUTE_ONLY);
         this.faultFlags = faultFlags;
     }
 
-    /** Bits that a cached entry needs for the access to go through without further ado. */
-    long needed() {
-        return needed;
+    /** Whether an entry, cached or not, lets the access through without further ado. */
+    boolean isAllowedBy(long pte) {
+        return (pte & decisive) == needed;
     }
 
     int faultFlags() {

@@ -60,10 +60,9 @@ public final class Cpu {
      * @return {@link VmFault#OK}, or the error bits of the fault that ended it
      */
     public int access(AddressSpace mm, long address, AccessKind kind, byte value) {
-        long needed = kind.needed();
         long pte = tlb.lookup(mm.id(), address);
         clock.advance(hitCost);
-        if ((pte & needed) == needed) {
+        if (kind.isAllowedBy(pte)) {
             touch(pte, kind, value);
             return VmFault.OK;
         }
@@ -78,7 +77,7 @@ public final class Cpu {
         long page = address & -mm.pageSize();
         for (int attempt = 0; attempt < MAX_FAULTS; attempt++) {
             long pte = walk(mm, page, kind);
-            if ((pte & kind.needed()) == kind.needed()) {
+            if (kind.isAllowedBy(pte)) {
                 tlb.insert(mm.id(), address, pte);
                 touch(pte, kind, value);
                 return VmFault.OK;
@@ -111,7 +110,7 @@ public final class Cpu {
         if (kind == AccessKind.WRITE && hardwareDirty && Pte.write(pte)) {
             updated |= Pte.DIRTY;
         }
-        if (updated != pte && (updated & kind.needed()) == kind.needed()) {
+        if (updated != pte && kind.isAllowedBy(updated)) {
             ops.hardwareUpdate(mm, page, updated);
         }
         return updated;

@@ -196,9 +196,16 @@ public final class Operations {
         return 0;
     }
 
+    private static String segvCode(int result) {
+        if ((result & PageFault.PKUERR) != 0) {
+            return "SEGV_PKUERR";
+        }
+        return (result & PageFault.ACCERR) != 0 ? "SEGV_ACCERR" : "SEGV_MAPERR";
+    }
+
     private static Signal signal(int result, long address) {
         if ((result & VmFault.SIGSEGV) != 0) {
-            return new Signal("SIGSEGV", (result & PageFault.ACCERR) != 0 ? "SEGV_ACCERR" : "SEGV_MAPERR", address);
+            return new Signal("SIGSEGV", segvCode(result), address);
         }
         return (result & VmFault.SIGBUS) != 0 ? new Signal("SIGBUS", "BUS_ADRERR", address)
                 : new Signal("SIGKILL", "OOM", address);

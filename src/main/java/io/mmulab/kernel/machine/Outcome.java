@@ -32,7 +32,7 @@ public record Outcome(long operation, @Address long result, @Nullable String err
      * A signal.
      *
      * @param name SIGSEGV or SIGBUS
-     * @param code {@code si_code}: SEGV_MAPERR, SEGV_ACCERR, BUS_ADRERR
+     * @param code {@code si_code}: SEGV_MAPERR, SEGV_ACCERR, SEGV_PKUERR, BUS_ADRERR
      * @param address the faulting address
      */
     public record Signal(String name, String code, @Address long address) {}

@@ -57,6 +57,9 @@ public final class Pte {
     /** Kind: memory that has failed ({@code is_hwpoison_entry}). */
     public static final long HWPOISON = 4 << KIND_SHIFT;
 
+    /** In an entry that is present: its protection key allows no access but instruction fetches (x86-64). */
+    public static final long EXECUTE_ONLY = 7 << KIND_SHIFT;
+
     /** Marker bit {@code PTE_MARKER_UFFD_WP}: the page that comes here is write-protected by userfaultfd. */
     public static final int MARKER_UFFD_WP = 1;
     /** Marker bit {@code PTE_MARKER_POISONED}: an access raises SIGBUS. */
@@ -71,7 +74,7 @@ public final class Pte {
     public static final long SWP_EXCLUSIVE = EXEC;
 
     /** All bits that say what the entry permits. */
-    public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE;
+    public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE | EXECUTE_ONLY;
 
     static final int FRAME_SHIFT = 16;
     private static final long LEVEL_MASK = 3 << LEVEL_SHIFT;

@@ -1,5 +1,6 @@
 package io.mmulab.kernel.syscall;
 
+import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.vma.VmFlags;
 
 /** The constants of {@code <sys/mman.h>} on x86-64 and arm64. */
@@ -69,8 +70,9 @@ public final class Mman {
 
     private Mman() {}
 
-    /** {@code calc_vm_prot_bits}. */
-    static long vmFlags(int prot) {
-        return prot & (PROT_READ | PROT_WRITE | PROT_EXEC) & VmFlags.ACCESS;
+    /** {@code calc_vm_prot_bits}; where there are protection keys, PROT_EXEC alone takes one ({@code execute_only_pkey}). */
+    static long vmFlags(Architecture architecture, int prot) {
+        long flags = prot & (PROT_READ | PROT_WRITE | PROT_EXEC) & VmFlags.ACCESS;
+        return flags == VmFlags.EXEC && architecture.executeOnlyByKey() ? flags | VmFlags.EXECUTE_ONLY_KEY : flags;
     }
 }

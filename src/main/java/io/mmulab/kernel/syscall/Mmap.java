@@ -28,7 +28,7 @@ public final class Mmap {
     private final Overcommit overcommit;
     private final CurrentActor current;
     private final SimulatedClock clock;
-    private final long cost;
+    private final Architecture architecture;
     private final int pageShift;
     private final boolean checksBeforeUnmap;
 
@@ -42,7 +42,7 @@ public final class Mmap {
         this.overcommit = overcommit;
         this.current = current;
         this.clock = clock;
-        this.cost = architecture.costs().syscall();
+        this.architecture = architecture;
         this.pageShift = architecture.pageShift();
         this.checksBeforeUnmap = version.has(VersionRule.MMAP_CHECKS_BEFORE_UNMAP);
     }
@@ -61,7 +61,7 @@ public final class Mmap {
      */
     public long map(AddressSpace mm, long address, long length, int prot, int flags, @Nullable MappedFile file,
             long offset) {
-        clock.advance(cost);
+        clock.advance(architecture.costs().syscall());
         long pageSize = mm.pageSize();
         if ((offset & (pageSize - 1)) != 0) {
             return Errno.EINVAL.returned();
@@ -105,7 +105,8 @@ public final class Mmap {
         if (noReplace && mm.vmas().intersecting(at, at + length) != null) {
             return Errno.EEXIST.returned();
         }
-        long vmFlags = Mman.vmFlags(prot) | mm.defaultFlags() | VmFlags.MAYREAD | VmFlags.MAYWRITE | VmFlags.MAYEXEC
+        long vmFlags = Mman.vmFlags(architecture, prot) | mm.defaultFlags() | VmFlags.MAYREAD | VmFlags.MAYWRITE
+                | VmFlags.MAYEXEC
                 | ((flags & Mman.MAP_GROWSDOWN) != 0 ? VmFlags.GROWSDOWN : 0)
                 | ((flags & Mman.MAP_LOCKED) != 0 ? VmFlags.LOCKED : 0);
         if ((flags & Mman.MAP_LOCKED) != 0 && !mm.limits().mayLock()) {

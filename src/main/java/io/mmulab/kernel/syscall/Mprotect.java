@@ -79,7 +79,8 @@ public final class Mprotect {
             if (vma == null) {
                 return Errno.ENOMEM.returned();
             }
-            long newFlags = (vma.flags() & ~VmFlags.ACCESS) | Mman.vmFlags(prot);
+            long newFlags = (vma.flags() & ~(VmFlags.ACCESS | VmFlags.EXECUTE_ONLY_KEY))
+                    | Mman.vmFlags(architecture, prot);
             if ((newFlags & ~(newFlags >> MAY_SHIFT) & VmFlags.ACCESS) != 0) {
                 return Errno.EACCES.returned();
             }

@@ -62,6 +62,8 @@ public final class VmFlags {
     public static final long NOHUGEPAGE = 0x4000_0000;
     /** MADV_MERGEABLE: KSM may merge its pages. */
     public static final long MERGEABLE = 0x8000_0000L;
+    /** The protection key of memory that may be executed only ({@code VM_PKEY_BIT0}). */
+    public static final long EXECUTE_ONLY_KEY = 1L << 32;
     /** Pages may be dropped under pressure. */
     public static final long DROPPABLE = 1L << 40;
 

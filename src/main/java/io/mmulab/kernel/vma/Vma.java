@@ -282,7 +282,8 @@ public final class Vma {
         if ((flags & VmFlags.ACCESS) == 0) {
             return Pte.PROTNONE;
         }
-        long prot = Pte.PRESENT | ((flags & VmFlags.EXEC) != 0 ? Pte.EXEC : 0);
+        long prot = Pte.PRESENT | ((flags & VmFlags.EXEC) != 0 ? Pte.EXEC : 0)
+                | ((flags & VmFlags.EXECUTE_ONLY_KEY) != 0 ? Pte.EXECUTE_ONLY : 0);
         boolean writeNotify = file == null || file.wantsWriteNotify() || (flags & VmFlags.SOFTDIRTY) == 0
                 || (flags & VmFlags.UFFD_WP) != 0;
         boolean sharedWrite = (flags & (VmFlags.SHARED | VmFlags.WRITE)) == (VmFlags.SHARED | VmFlags.WRITE);
