@@ -40,10 +40,10 @@ public final class GetUserPages {
 
     private final PageTableOps ops;
     private final PmdOps pmds;
-    private final boolean hugeZeroIsSpecial;
     private final boolean takesWholeLeaf;
     private final PageFault faults;
-    private final Frames frames;
+    private final PageGrabs grabs;
+    private final FastGup fast;
     private final CurrentActor current;
     private final TouchPage touch;
     private final boolean walksHugetlb;
@@ -58,12 +58,12 @@ public final class GetUserPages {
             PageFault faults, Frames frames, Lru lru, CurrentActor current) {
         this.ops = ops;
         this.pmds = pmds;
-        this.hugeZeroIsSpecial = version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
         this.takesWholeLeaf = version.has(VersionRule.GUP_TAKES_WHOLE_LEAF);
         this.faults = faults;
-        this.frames = frames;
         this.current = current;
+        this.grabs = new PageGrabs(version, frames);
         this.touch = new TouchPage(pmds, frames, lru);
+        this.fast = new FastGup(version, ops, frames, grabs, touch);
         this.walksHugetlb = version.has(VersionRule.HUGETLB_GUP_WALKS);
         this.softDirty = architecture.softDirty();
         this.honorsNumaFaults = version.has(VersionRule.GUP_HONORS_NUMA_FAULTS);
@@ -71,7 +71,7 @@ public final class GetUserPages {
     }
 
     int referencesOfPin(int frame) {
-        return frames.referencesOfPin(frame);
+        return grabs.referencesOfPin(frame);
     }
 
     /**
@@ -81,7 +81,7 @@ public final class GetUserPages {
      * @return the frame, with a reference, or {@link Frames#NO_FRAME}
      */
     public int fastOnly(AddressSpace mm, long address, int foll) {
-        return gupFastPte(mm, address, foll | Foll.GET);
+        return fast.page(mm, address, foll | Foll.GET);
     }
 
     /**
@@ -114,7 +114,7 @@ public final class GetUserPages {
         }
         int done = 0;
         while (done < count) {
-            int frame = gupFastPte(mm, start + done * mm.pageSize(), foll);
+            int frame = fast.page(mm, start + done * mm.pageSize(), foll);
             if (frame == Frames.NO_FRAME) {
                 break;
             }
@@ -139,13 +139,7 @@ public final class GetUserPages {
 
     /** {@code put_page} or {@code unpin_user_page}: gives back what {@link Foll#GET} or {@link Foll#PIN} took. */
     public void put(int frame, int foll) {
-        if ((foll & Foll.PIN) != 0) {
-            if (!frames.isZeroPage(frame)) {
-                frames.unpin(frame);
-            }
-        } else {
-            frames.put(frame);
-        }
+        grabs.put(frame, foll);
     }
 
     /** Whether the last call of {@link #pages} ended because a fault has dropped mmap_lock. */
@@ -232,7 +226,7 @@ public final class GetUserPages {
         long left = (pmds.size() - (at & (pmds.size() - 1))) / mm.pageSize() - 1;
         long taken = Math.min(left, max);
         for (int i = 0; pages != null && i < taken; i++) {
-            grab(frame + 1 + i, foll);
+            grabs.grab(frame + 1 + i, foll);
             pages[offset + i] = frame + 1 + i;
         }
         return taken;
@@ -296,10 +290,10 @@ public final class GetUserPages {
         if (write && !canFollowWrite(vma, pte, foll)) {
             return Frames.NO_FRAME;
         }
-        if (!Pte.write(pte) && mustUnshare(vma, pte, foll)) {
+        if (grabs.mustUnshare(vma, pte, foll)) {
             return -EMLINK;
         }
-        grab(frame, foll);
+        grabs.grab(frame, foll);
         if ((foll & Foll.TOUCH) != 0 && !walks(vma)) {
             touch.touch(mm, address, pte, write);
         }
@@ -323,13 +317,14 @@ public final class GetUserPages {
             return true;
         }
         if ((foll & Foll.FORCE) == 0 || vma.has(VmFlags.MAYSHARE | VmFlags.SHARED | VmFlags.WRITE)
-                || !vma.has(VmFlags.MAYWRITE) || !isExclusiveAnon(pte)) {
+                || !vma.has(VmFlags.MAYWRITE) || !grabs.isExclusiveAnon(pte)) {
             return false;
         }
         boolean softDirtyFault = softDirty && !vma.has(VmFlags.SOFTDIRTY) && !Pte.softDirty(pte);
         return !softDirtyFault && !(vma.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte));
     }
 
+<<<<<<< Updated upstream
     private boolean isExclusiveAnon(long pte) {
         return isAnon(pte) && frames.has(exclusiveFrame(pte), Frames.ANON_EXCLUSIVE);
     }
@@ -393,6 +388,8 @@ public final class GetUserPages {
         return (foll & longTermWrite) != longTermWrite || frames.has(Pte.frame(pte), Frames.ANON);
     }
 
+=======
+>>>>>>> Stashed changes
     /** {@code faultin_page}: 0; -EBUSY or -EAGAIN where the fault asks to be repeated; or another errno. */
     private int faultinPage(AddressSpace mm, Vma vma, long address, int foll, boolean unshare) {
         int flags = faultFlags(foll) | (unshare ? FaultFlags.UNSHARE : 0);
