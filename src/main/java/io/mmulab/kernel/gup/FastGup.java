@@ -29,7 +29,8 @@ final class FastGup {
     int page(AddressSpace mm, long address, int foll) {
         long pte = ops.get(mm, address & -mm.pageSize());
         boolean special = Pte.special(pte) && (!Pte.isHuge(pte) || hugeZeroIsSpecial);
-        if (!Pte.valid(pte) || ((foll & Foll.WRITE) != 0 && !Pte.write(pte)) || special || !isAllowed(pte, foll)
+        boolean refused = (pte & Pte.EXECUTE_ONLY) != 0 || ((foll & Foll.WRITE) != 0 && !Pte.write(pte));
+        if (!Pte.valid(pte) || refused || special || !isAllowed(pte, foll)
                 || grabs.mustUnshare(null, pte, foll)) {
             return Frames.NO_FRAME;
         }
