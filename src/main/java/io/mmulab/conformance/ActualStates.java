@@ -36,9 +36,8 @@ final class ActualStates {
     ActualStates(Machine machine, Places places) {
         this.machine = machine;
         this.places = places;
-        this.smaps = new Smaps(machine.spec().architecture(), machine.spec().version(), machine.frames(),
-                machine.thpOrders());
-        this.pagemap = new Pagemap(machine.spec().architecture(), machine.spec().version(), machine.frames());
+        this.smaps = machine.smaps();
+        this.pagemap = machine.pagemap();
         this.letters = new PteLetters(machine.spec().architecture());
     }
 

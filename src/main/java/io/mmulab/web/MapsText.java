@@ -33,7 +33,7 @@ final class MapsText {
         return vma.isAnonymous() && vma.start() < mm.brk() && vma.end() > mm.startBrk();
     }
 
-    private static void append(StringBuilder text, AddressSpace mm, Vma vma) {
+    static void append(StringBuilder text, AddressSpace mm, Vma vma) {
         MappedFile file = vma.file();
         int line = text.length();
         text.append(String.format(Locale.ROOT, "%08x-%08x %c%c%c%c %08x %s %d ", vma.start(), vma.end(),

@@ -41,6 +41,8 @@ import io.mmulab.kernel.pgtable.HugePteOps;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.proc.ClearRefs;
+import io.mmulab.kernel.proc.Pagemap;
+import io.mmulab.kernel.proc.Smaps;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.rmap.Writeback;
 import io.mmulab.kernel.secondary.DeviceFactory;
@@ -229,6 +231,16 @@ public final class Machine {
     /** The choke point of notifier calls. */
     public MmuNotifiers notifiers() {
         return notifiers;
+    }
+
+    /** {@code /proc/PID/smaps} of its address spaces. */
+    public Smaps smaps() {
+        return new Smaps(spec.architecture(), spec.version(), frames, thpOrders);
+    }
+
+    /** {@code /proc/PID/pagemap} of its address spaces. */
+    public Pagemap pagemap() {
+        return new Pagemap(spec.architecture(), spec.version(), frames);
     }
 
     /** The event log. */

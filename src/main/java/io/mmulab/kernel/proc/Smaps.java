@@ -74,6 +74,7 @@ public final class Smaps {
         boolean dirty = Pte.dirty(pte) || frames.isDirty(frame);
         int mapcount = frames.mapcount(frame);
         sums.rss += pageSize;
+        sums.referenced += Pte.young(pte) ? pageSize : 0;
         sums.pss += (pageSize << PSS_SHIFT) / mapcount;
         if (anonymous) {
             sums.anonymous += pageSize;
@@ -98,6 +99,7 @@ public final class Smaps {
         private long sharedDirty;
         private long privateClean;
         private long privateDirty;
+        private long referenced;
         private long anonymous;
         private long anonHuge;
         private long shmemHuge;
@@ -113,6 +115,7 @@ public final class Smaps {
             result.put("Shared_Dirty", sharedDirty);
             result.put("Private_Clean", privateClean);
             result.put("Private_Dirty", privateDirty);
+            result.put("Referenced", referenced);
             result.put("Anonymous", anonymous);
             result.put("AnonHugePages", anonHuge);
             result.put("ShmemPmdMapped", shmemHuge);

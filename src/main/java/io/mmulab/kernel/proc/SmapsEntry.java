@@ -9,8 +9,8 @@ import io.mmulab.kernel.vma.Vma;
  * One VMA of {@code /proc/PID/smaps}.
  *
  * @param vma the VMA
- * @param counters bytes by the name of the counter, all of them, in the order of the file; Referenced and the page-size
- *        lines are not among them
+ * @param counters bytes by the name of the counter, all of them, in the order of the file; Referenced counts
+ *        accessed entries, PG_referenced has no part in it
  * @param thpEligible {@code THPeligible}
  * @param vmFlags {@code VmFlags}: two letters each, separated by blanks
  */
