@@ -84,7 +84,7 @@ final class ActualStates {
         attributes.put("flags", entry.vmFlags());
         attributes.put("thpe", entry.thpEligible() ? "1" : "0");
         entry.counters().forEach((name, bytes) -> {
-            if (bytes >= KIB) {
+            if (bytes >= KIB && NotClaimed.isCompared(name)) {
                 attributes.put("kb." + name, Long.toString(bytes / KIB));
             }
         });
