@@ -115,9 +115,10 @@ public final class SplitHugePmd {
         long old = pmds.invalidate(mm, start);
         int head = Pte.frame(old);
         long kept = Pte.WRITE | Pte.ACCESSED | Pte.SOFT_DIRTY | Pte.UFFD_WP;
+        long flags = vma.pageProt() | (old & kept);
         if (Pte.dirty(old)) {
             frames.markDirty(head);
-            kept |= keepsDirty ? Pte.DIRTY : 0;
+            flags = keepsDirty ? Pte.mkdirty(flags) : flags;
         }
         boolean exclusive = frames.has(head, Frames.ANON_EXCLUSIVE);
         for (int page = head; page < head + PAGES; page++) {
@@ -127,7 +128,7 @@ public final class SplitHugePmd {
             }
         }
         frames.get(head, PAGES - 1);
-        pmds.populate(mm, start, Pte.of(head, vma.pageProt() | (old & kept)), 1);
+        pmds.populate(mm, start, Pte.of(head, flags), 1);
         frames.removeEntireRmap(head, mm.id());
     }
 }

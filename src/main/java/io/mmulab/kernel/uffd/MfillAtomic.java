@@ -128,7 +128,6 @@ public final class MfillAtomic {
             return Errno.ENOMEM.returned();
         }
         frames.write(frame, value);
-        frames.set(frame, Frames.DIRTY);
         current.get().lock(LockKind.PTL);
         frames.get(frame);
         mm.addFilePages(1, true);
