@@ -41,7 +41,7 @@ final class DriverSpace {
     private static final long TRACE_BYTES = 0x2001000L;
 
     /** As many as a script is likely to unmap by mistake. */
-    private static final int TRACE_PAGES_USED = 32;
+    private static final int TRACE_PAGES_USED = 23;
 
     private static final long GUEST_CODE = 0xe0000000L;
     private static final int GUEST_CODE_SLOT = 31;
@@ -76,6 +76,7 @@ final class DriverSpace {
         map(controller);
         int mm = (int) player.apply(new Operation.Fork(controller)).result();
         startProcess(mm);
+        useTrace(controller);
         return mm;
     }
 
@@ -96,6 +97,10 @@ final class DriverSpace {
         touch(mm, TEXT, AccessKind.EXEC);
         touch(mm, TEXT + TEXT_BYTES, AccessKind.WRITE);
         touch(mm, vdso - OUTPUT_BYTES, AccessKind.WRITE);
+        useTrace(mm);
+    }
+
+    private void useTrace(int mm) {
         for (int page = 0; page < TRACE_PAGES_USED; page++) {
             touch(mm, shared - TRACE_BYTES + page * PAGE, AccessKind.WRITE);
         }

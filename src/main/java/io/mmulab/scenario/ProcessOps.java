@@ -21,18 +21,21 @@ final class ProcessOps {
         return Played.ok();
     }
 
-    /** Ends the named process, or the first one. */
+    /** Ends the named process, or the first one. Another program does not listen. */
     static Played exit(Call call) {
         ScriptProcess process = call.player().processOrFirst(call.word(1));
-        call.apply(new Operation.Exit(process.mm()));
-        call.player().closeDescriptors(process);
-        process.gone();
+        if (process.isAlive()) {
+            call.player().end(process);
+        }
         return Played.ok();
     }
 
     /** The named process becomes another program, which the script cannot talk to. */
     static Played execve(Call call) {
         ScriptProcess process = call.player().processOrFirst(call.word(1));
+        if (!process.isAlive()) {
+            return Played.ok();
+        }
         Outcome outcome = call.apply(new Operation.Exec(process.mm(), DriverSpace.START_BRK));
         call.player().closeDescriptors(process);
         process.execTo((int) outcome.result());

@@ -193,10 +193,20 @@ public final class ScenarioPlayer {
 
     /** The process crashed: it is gone. */
     Played died(ScriptProcess process) {
+        end(process);
+        return Played.ok().withNote("process died in this operation");
+    }
+
+    /** A process ends; its children asked to be killed then (PR_SET_PDEATHSIG). */
+    void end(ScriptProcess process) {
         apply(new Operation.Exit(process.mm()));
         closeDescriptors(process);
         process.gone();
-        return Played.ok().withNote("process died in this operation");
+        for (ScriptProcess child : processes.reversed()) {
+            if (child.isRunning() && child.isChildOf(process)) {
+                end(child);
+            }
+        }
     }
 
     @Nullable

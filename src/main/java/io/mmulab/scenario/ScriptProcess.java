@@ -2,6 +2,8 @@ package io.mmulab.scenario;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /** A process of a script: its address space, what it calls its places, and the virtual machine that it opened. */
 public final class ScriptProcess {
     /** No userfaultfd was opened. */
@@ -12,20 +14,23 @@ public final class ScriptProcess {
     private final String name;
     private final Regions regions;
     private final KvmDescriptors kvm;
+    private final @Nullable ScriptProcess parent;
     private int mm;
     private boolean alive = true;
     private boolean running = true;
     private int userfaultfd = NO_USERFAULTFD;
 
     ScriptProcess(String name, int mm, Regions regions) {
-        this(name, mm, regions, new KvmDescriptors());
+        this(name, mm, regions, new KvmDescriptors(), null);
     }
 
-    private ScriptProcess(String name, int mm, Regions regions, KvmDescriptors kvm) {
+    private ScriptProcess(String name, int mm, Regions regions, KvmDescriptors kvm,
+            @Nullable ScriptProcess parent) {
         this.name = name;
         this.mm = mm;
         this.regions = regions;
         this.kvm = kvm;
+        this.parent = parent;
     }
 
     /** As the script says. */
@@ -66,6 +71,10 @@ public final class ScriptProcess {
         return regions;
     }
 
+    boolean isChildOf(ScriptProcess process) {
+        return parent == process;
+    }
+
     KvmDescriptors kvm() {
         return kvm;
     }
@@ -82,7 +91,7 @@ public final class ScriptProcess {
 
     /** The child has its parent's places and open files. */
     ScriptProcess fork(String child, int childMm) {
-        ScriptProcess result = new ScriptProcess(child, childMm, new Regions(regions), new KvmDescriptors(kvm));
+        ScriptProcess result = new ScriptProcess(child, childMm, new Regions(regions), new KvmDescriptors(kvm), this);
         result.userfaultfd = userfaultfd;
         return result;
     }
