@@ -45,14 +45,24 @@ final class AccessOps {
 
     /** {@code rmw A i}: stores what it read, plus one. */
     static Played readModifyWrite(Call call) {
-        long address = start(call, call.region(1));
-        Outcome read = access(call, address, AccessKind.READ, 0);
-        Integer value = read.value();
-        if (read.signal() != null || value == null) {
-            return result(read, null);
+        Region region = call.region(1);
+        long pageSize = region == null ? BASE_PAGE : region.pageSize();
+        long start = start(call, region);
+        long count = call.line().size() > 3 ? call.decimal(3) : 1;
+        Integer value = null;
+        for (long i = 0; i < count; i++) {
+            Outcome read = access(call, start + i * pageSize, AccessKind.READ, 0);
+            Integer found = read.value();
+            if (read.signal() != null || found == null) {
+                return result(read, value);
+            }
+            Outcome write = access(call, start + i * pageSize, AccessKind.WRITE, found + 1 & 0xff);
+            if (write.signal() != null) {
+                return result(write, value);
+            }
+            value = found;
         }
-        Outcome write = access(call, address, AccessKind.WRITE, value + 1 & 0xff);
-        return write.signal() != null ? result(write, null) : Played.ok().withValue(value);
+        return Played.ok().withValue(value);
     }
 
     /**
@@ -123,6 +133,6 @@ final class AccessOps {
 
     private static Played result(Outcome outcome, @Nullable Integer value) {
         Signal signal = outcome.signal();
-        return signal != null ? Played.ok().withSignal(signal) : Played.ok().withValue(value);
+        return signal != null ? Played.ok().withValue(value).withSignal(signal) : Played.ok().withValue(value);
     }
 }

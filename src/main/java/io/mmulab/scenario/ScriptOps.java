@@ -39,7 +39,7 @@ final class ScriptOps {
             op("move_pages", "name page num int", null),
             op("read", "name [page] [int]", AccessOps::read),
             op("write", "name [page] [num]", AccessOps::write),
-            op("rmw", "name [page] [num]", AccessOps::readModifyWrite),
+            op("rmw", "name [page] [int]", AccessOps::readModifyWrite),
             op("exec", "name [page]", AccessOps::exec),
             op("putret", "name page", AccessOps::putReturn),
             op("readb", "name num", AccessOps::readByte),

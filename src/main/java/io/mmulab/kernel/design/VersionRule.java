@@ -145,6 +145,25 @@ public enum VersionRule {
     /** MADV_NOHUGEPAGE keeps huge pages of files from being mapped as such. */
     FILE_PMD_RESPECTS_NOHUGEPAGE("a huge page that a file already has is not mapped by one entry where huge pages are "
             + "refused", 612, Integer.MAX_VALUE, "mm/memory.c do_set_pmd()"),
+    /** What shared memory may have is held against what fits the VMA. */
+    SHMEM_ORDERS_MUST_FIT(
+            "shared memory is eligible for huge pages only if the VMA can hold one of a size that is allowed; "
+                    + "before: if it can hold a large folio of any size",
+            614, Integer.MAX_VALUE,
+            "mm/huge_memory.c __thp_vma_allowable_orders()"),
+    /** MADV_DONTNEED frees page tables. */
+    DONTNEED_FREES_TABLES("MADV_DONTNEED frees a table of PTEs that it has emptied, if all that it spans was named",
+            614,
+            Integer.MAX_VALUE, "mm/memory.c zap_empty_pte_table()"),
+    /** MADV_COLLAPSE of less than an aligned 2 MiB range succeeds. */
+    COLLAPSE_ACCEPTS_SHORT_RANGES("MADV_COLLAPSE of a range without an aligned 2 MiB block does nothing and succeeds; "
+            + "before: EINVAL if it does not reach a boundary", 617, Integer.MAX_VALUE,
+            "mm/khugepaged.c madvise_collapse()"),
+    /** pagemap looks at each page of a huge page. */
+    PAGEMAP_EXCLUSIVE_PER_PAGE(
+            "pagemap says of each page that a huge PMD maps whether it is mapped once; otherwise the "
+                    + "first page stands for all",
+            610, 613, "fs/proc/task_mmu.c pagemap_pmd_range()"),
     /** Fault-around maps runs of pages of a folio together. */
     FAULT_AROUND_MAPS_RANGES(
             "fault-around sets the entries of a large folio together, all young if the faulting one is "

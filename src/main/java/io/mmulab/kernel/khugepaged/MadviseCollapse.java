@@ -26,6 +26,7 @@ public final class MadviseCollapse implements AdviceHandler {
     private final Lru lru;
     private final CollapseHugePage anonymous;
     private final boolean exceedNoneIsBusy;
+    private final boolean acceptsShortRanges;
 
     /** For one machine. */
     public MadviseCollapse(KernelVersion version, PageTableOps ops, PmdOps pmds, ThpOrders orders, Frames frames,
@@ -34,6 +35,7 @@ public final class MadviseCollapse implements AdviceHandler {
         this.pmds = pmds;
         this.lru = lru;
         this.anonymous = new CollapseHugePage(version, ops, pmds, frames, lru, swap, faults, notifiers, current);
+        this.acceptsShortRanges = version.has(VersionRule.COLLAPSE_ACCEPTS_SHORT_RANGES);
         this.exceedNoneIsBusy = version.has(VersionRule.COLLAPSE_BUSY_FOR_USERFAULTS);
     }
 
@@ -42,10 +44,13 @@ public final class MadviseCollapse implements AdviceHandler {
         if (orders.allowable(mm, vma, ThpPurpose.FORCED_COLLAPSE, ThpSettings.PMD) == 0) {
             return Errno.EINVAL.returned();
         }
-        lru.drain();
         long size = pmds.size();
         long first = (start + size - 1) & -size;
         long stop = end & -size;
+        if (first >= stop && acceptsShortRanges) {
+            return 0;
+        }
+        lru.drain();
         ScanResult failure = ScanResult.FAIL;
         long collapsed = 0;
         for (long at = first; at < stop; at += size) {

@@ -13,6 +13,7 @@ import io.mmulab.kernel.vma.Vma;
 public final class Pagemap {
     private final Frames frames;
     private final boolean softDirty;
+    private final boolean exclusivePerPage;
     private final boolean hugeZeroIsFile;
     private final boolean flagsOfFolio;
     private final boolean seesSharedTables;
@@ -21,6 +22,7 @@ public final class Pagemap {
     public Pagemap(Architecture architecture, KernelVersion version, Frames frames) {
         this.frames = frames;
         this.softDirty = architecture.softDirty();
+        this.exclusivePerPage = version.has(VersionRule.PAGEMAP_EXCLUSIVE_PER_PAGE);
         this.hugeZeroIsFile = !version.has(VersionRule.HUGE_ZERO_IS_SPECIAL);
         this.flagsOfFolio = version.has(VersionRule.KPAGEFLAGS_OF_FOLIO);
         this.seesSharedTables = version.has(VersionRule.HUGETLB_SHARING_ESTIMATED);
@@ -44,7 +46,8 @@ public final class Pagemap {
             return new PageView(pte, level, frame, true, 0, false, false, file, false, dirty, uffdWp, false);
         }
         int mapcount = frames.mapcount(frame);
-        return new PageView(pte, level, frame, false, mapcount, mapcount == 1, anonExclusive(frame),
+        int asked = level > 0 && !exclusivePerPage ? frames.mapcount(frames.head(frame)) : mapcount;
+        return new PageView(pte, level, frame, false, mapcount, asked == 1, anonExclusive(frame),
                 !frames.has(frame, Frames.ANON), false, dirty, uffdWp, false);
     }
 

@@ -110,25 +110,34 @@ public final class Fork {
                         Cause.COPY_PAGE_RANGE)
                 : null;
         PageTable table = parent.pageTable();
-        for (long at = table.nextEntry(vma.start(), vma.end()); at < vma.end(); at = table
-                .nextEntry(at + parent.pageSize(), vma.end())) {
+        long span = huge.size();
+        for (long at = table.nextPopulated(vma.start(), vma.end(), 1); at < vma.end(); at = table
+                .nextPopulated((at & -span) + span, vma.end(), 1)) {
             if (huge.isHuge(parent, at)) {
                 huge.copy(parent, child, vma, at);
-                at += huge.size() - parent.pageSize();
-                continue;
+            } else {
+                copyPtes(parent, child, vma, at, Math.min(vma.end(), (at & -span) + span), cow);
             }
-            current.get().lock(LockKind.PTL);
-            int nr = copyPte(parent, child, vma, at, cow);
-            current.get().unlock(LockKind.PTL);
-            at += parent.pageSize() * (nr - 1);
         }
         if (window != null) {
             notifiers.rangeEnd(window);
         }
     }
 
+    /** {@code copy_pte_range}: the child gets a table even if all entries are none. */
+    private void copyPtes(AddressSpace parent, AddressSpace child, Vma vma, long start, long end, boolean cow) {
+        PageTable table = parent.pageTable();
+        child.pageTable().makeLeafTable(start);
+        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + parent.pageSize(), end)) {
+            current.get().lock(LockKind.PTL);
+            int nr = copyPte(parent, child, vma, at, end, cow);
+            current.get().unlock(LockKind.PTL);
+            at += parent.pageSize() * (nr - 1);
+        }
+    }
+
     /** Copies one entry, or a run of entries of a large folio; returns how many. */
-    private int copyPte(AddressSpace parent, AddressSpace child, Vma vma, long at, boolean cow) {
+    private int copyPte(AddressSpace parent, AddressSpace child, Vma vma, long at, long end, boolean cow) {
         long pte = ops.get(parent, at);
         if (Pte.isMarker(pte)) {
             copyMarker(child, at, pte);
@@ -140,7 +149,7 @@ public final class Fork {
             copyPresentPage(child, vma, at, pte);
             return 1;
         }
-        return copyPresentPtes(parent, child, vma, at, pte, cow);
+        return copyPresentPtes(parent, child, vma, at, end, pte, cow);
     }
 
     /** {@code copy_pte_marker}: errors and guards pass on, write protection of pages that are not there does not. */
@@ -151,9 +160,8 @@ public final class Fork {
         }
     }
 
-    private int copyPresentPtes(AddressSpace parent, AddressSpace child, Vma vma, long at, long first, boolean cow) {
-        long span = huge.size();
-        long end = Math.min(vma.end(), (at & -span) + span);
+    private int copyPresentPtes(AddressSpace parent, AddressSpace child, Vma vma, long at, long end, long first,
+            boolean cow) {
         long ignored = (vma.has(VmFlags.SHARED) ? Pte.DIRTY : 0) | (vma.has(VmFlags.SOFTDIRTY) ? Pte.SOFT_DIRTY : 0);
         int nr = ops.batches().length(parent, at, first, end, ignored);
         long pte = first;

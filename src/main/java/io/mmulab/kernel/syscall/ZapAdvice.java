@@ -88,7 +88,7 @@ public final class ZapAdvice implements AdviceHandler {
         zap.drainLru();
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
                 Cause.ZAP_PAGE_RANGE_SINGLE);
-        zap.vma(mm, vma, start, end, ZapDetails.PAGES_ONLY);
+        zap.vma(mm, vma, start, end, ZapDetails.DONTNEED);
         notifiers.rangeEnd(window);
     }
 

@@ -23,6 +23,7 @@ import io.mmulab.kernel.vma.Vma;
 /** Takes pages out of a page table: {@code unmap_single_vma()} and {@code free_pgtables()}. */
 public final class ZapPages {
     private final PageTableOps ops;
+    private final boolean reclaimsTables;
     private final HugePmds huge;
     private final SplitHugePmd split;
     private final Hugetlb hugetlb;
@@ -35,6 +36,7 @@ public final class ZapPages {
     /** For one machine. */
     public ZapPages(KernelVersion version, PageTableOps ops, HugePmds huge, SplitHugePmd split, Hugetlb hugetlb,
             MmuGather gather, Frames frames, Lru lru, CurrentActor current) {
+        this.reclaimsTables = version.has(VersionRule.DONTNEED_FREES_TABLES);
         this.ops = ops;
         this.huge = huge;
         this.split = split;
@@ -118,6 +120,18 @@ public final class ZapPages {
         }
         if (force) {
             gather.forceFlush(mm);
+        }
+        if (reclaimsTables && details.reclaimTables() && end - start == huge.size()
+                && table.nextEntry(start, end) >= end) {
+            freeTable(mm, start);
+        }
+    }
+
+    /** A whole table was emptied: it goes at once ({@code zap_empty_pte_table}). */
+    private void freeTable(AddressSpace mm, long start) {
+        if (mm.pageTable().hasLeaf(start)) {
+            mm.pageTable().detachLeafTable(start);
+            gather.addTable(start, 1);
         }
     }
 

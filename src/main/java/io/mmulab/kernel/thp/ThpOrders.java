@@ -16,6 +16,7 @@ public final class ThpOrders {
     private final ThpSettings settings;
     private final boolean perSize;
     private final boolean specialIsEligible;
+    private final boolean shmemOrdersMustFit;
     private final boolean tmpfsTakesAllOrders;
 
     /** For one machine. */
@@ -23,6 +24,7 @@ public final class ThpOrders {
         this.settings = settings;
         this.perSize = version.has(VersionRule.MULTI_SIZE_THP);
         this.specialIsEligible = perSize;
+        this.shmemOrdersMustFit = version.has(VersionRule.SHMEM_ORDERS_MUST_FIT);
         this.tmpfsTakesAllOrders = version.has(VersionRule.TMPFS_LARGE_FOLIOS);
     }
 
@@ -93,8 +95,11 @@ public final class ThpOrders {
         }
         MappedFile file = vma.file();
         if (file != null) {
-            return fault || file.kind() != MappedFile.Kind.TMPFS ? 0
-                    : orders & shmem(vma, file, vma.pgoff(), forced);
+            if (fault || orders == 0 || !file.isMemory()) {
+                return 0;
+            }
+            int ofFile = shmem(vma, file, vma.pgoff(), forced);
+            return shmemOrdersMustFit ? orders & ofFile : ofFile;
         }
         boolean faultedOnce = vma.anonVma() != null;
         return faultedOnce || smaps || fault ? orders : 0;
