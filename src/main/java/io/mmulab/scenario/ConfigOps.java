@@ -34,6 +34,14 @@ final class ConfigOps {
         return call.syscall(new Operation.FaultAround(call.number(2)));
     }
 
+    static Played ksmScan(Call call) {
+        return call.syscall(new Operation.KsmScan());
+    }
+
+    static Played ksmUnmerge(Call call) {
+        return call.syscall(new Operation.KsmUnmerge());
+    }
+
     static Played dropCaches(Call call) {
         return call.syscall(new Operation.DropCaches());
     }

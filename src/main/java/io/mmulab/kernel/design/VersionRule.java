@@ -15,6 +15,8 @@ public enum VersionRule {
     DIRTY_FOLIO_MAPPED_DIRTY("an entry that a read fault makes writable is dirty if the page is", 613,
             Integer.MAX_VALUE,
             "7.3 mm/memory.c set_pte_range()"),
+    /** smaps counts merged pages. */
+    SMAPS_SHOWS_KSM("smaps has a counter KSM", 606, Integer.MAX_VALUE, "fs/proc/task_mmu.c __show_smap(), since 6.6"),
     /** mprotect opens its window per PUD instead of per PMD range. */
     MPROTECT_WINDOW_PER_PUD(
             "a PROTECTION_VMA window of mprotect starts at the first populated PUD and covers 512 GiB at "

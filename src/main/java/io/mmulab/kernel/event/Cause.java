@@ -17,6 +17,10 @@ public enum Cause {
     ZAP_PAGE_RANGE_SINGLE("zap_page_range_single", "mm/memory.c"),
     /** Writeback makes a mapping of a page clean and read-only. */
     PAGE_MKCLEAN_ONE("page_vma_mkclean_one", "mm/rmap.c"),
+    /** KSM write-protects a candidate. */
+    WRITE_PROTECT_PAGE("write_protect_page", "mm/ksm.c"),
+    /** KSM puts the shared page in the place of an equal one. */
+    REPLACE_PAGE("replace_page", "mm/ksm.c"),
     /** madvise(MADV_FREE). */
     MADVISE_FREE_SINGLE_VMA("madvise_free_single_vma", "mm/madvise.c"),
     /** The end of an mmu_gather: flush, then free. */

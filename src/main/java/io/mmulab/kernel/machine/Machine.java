@@ -30,6 +30,7 @@ import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.hugetlb.HugetlbMappings;
 import io.mmulab.kernel.hugetlb.HugetlbPools;
 import io.mmulab.kernel.khugepaged.MadviseCollapse;
+import io.mmulab.kernel.ksm.Ksm;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -111,6 +112,7 @@ public final class Machine {
     private final Overcommit overcommit;
     private final Syscalls calls;
     private final FileCalls fileCalls;
+    private final Ksm ksm;
     private final FaultHandler faultHandler;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
@@ -172,6 +174,8 @@ public final class Machine {
         fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
                 new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), hugetlb.fs(), frames);
         calls.msync().setWriteback(fileCalls::fsync);
+        ksm = new Ksm(ops, notifiers, frames, lru, faults, current, () -> spaces);
+        calls.ksm().setBreaker(ksm::unmerge);
         calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));
         calls.mremap().pageTables().setHugetlb(hugetlb.move()::move);
@@ -403,6 +407,11 @@ public final class Machine {
     /** System calls on files. */
     FileCalls files() {
         return fileCalls;
+    }
+
+    /** ksmd. */
+    Ksm ksm() {
+        return ksm;
     }
 
     /** {@code drop_caches}. */

@@ -85,6 +85,12 @@ public sealed interface Operation {
      */
     record WriteFile(int mm, String file, long page, int value) implements InProcess {}
 
+    /** ksmd scans all mergeable memory and merges equal pages. */
+    record KsmScan() implements Operation {}
+
+    /** KSM gives every merged page back as a private one ({@code /sys/kernel/mm/ksm/run = 2}). */
+    record KsmUnmerge() implements Operation {}
+
     /** Drops the clean, unmapped pages of all files ({@code /proc/sys/vm/drop_caches}). */
     record DropCaches() implements Operation {}
 

@@ -107,6 +107,14 @@ public final class Operations {
             case Operation.ReadFile op -> readFile(op);
             case Operation.WriteFile op ->
                     machine.files().write(machine.file(op.file()), op.page(), (byte) op.value());
+            case Operation.KsmScan _ -> {
+                machine.ksm().scan();
+                yield 0;
+            }
+            case Operation.KsmUnmerge _ -> {
+                machine.ksm().unmergeAll();
+                yield 0;
+            }
             case Operation.DropCaches _ -> machine.dropCaches();
             case Operation.FaultAround op -> machine.setFaultAround(op.bytes());
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());

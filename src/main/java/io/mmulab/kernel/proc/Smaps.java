@@ -23,12 +23,14 @@ public final class Smaps {
     private final Frames frames;
     private final VmFlagNames names;
     private final boolean absentIsShared;
+    private final boolean showsKsm;
 
     /** For one machine. */
     public Smaps(Architecture architecture, KernelVersion version, Frames frames, ThpOrders thp) {
         this.thp = thp;
         this.frames = frames;
         this.names = new VmFlagNames(architecture, version);
+        this.showsKsm = version.has(VersionRule.SMAPS_SHOWS_KSM);
         this.absentIsShared = version.has(VersionRule.HUGETLB_SHARING_ESTIMATED);
     }
 
@@ -45,7 +47,7 @@ public final class Smaps {
                 account(sums, table.get(at), pageSize);
             }
         }
-        return new SmapsEntry(vma, sums.counters(vma), thp.eligible(mm, vma), names.of(vma.flags()));
+        return new SmapsEntry(vma, sums.counters(vma, showsKsm), thp.eligible(mm, vma), names.of(vma.flags()));
     }
 
     /** {@code smaps_hugetlb_range}. */
@@ -78,6 +80,7 @@ public final class Smaps {
         sums.pss += (pageSize << PSS_SHIFT) / mapcount;
         if (anonymous) {
             sums.anonymous += pageSize;
+            sums.ksm += frames.has(frame, Frames.KSM) ? pageSize : 0;
             sums.anonHuge += Pte.isHuge(pte) ? pageSize : 0;
         } else if (Pte.isHuge(pte)) {
             sums.shmemHuge += pageSize;
@@ -101,13 +104,14 @@ public final class Smaps {
         private long privateDirty;
         private long referenced;
         private long anonymous;
+        private long ksm;
         private long anonHuge;
         private long shmemHuge;
         private long sharedHugetlb;
         private long privateHugetlb;
         private long swap;
 
-        Map<String, Long> counters(Vma vma) {
+        Map<String, Long> counters(Vma vma, boolean showsKsm) {
             Map<String, Long> result = new LinkedHashMap<>();
             result.put("Rss", rss);
             result.put("Pss", pss >> PSS_SHIFT);
@@ -117,6 +121,9 @@ public final class Smaps {
             result.put("Private_Dirty", privateDirty);
             result.put("Referenced", referenced);
             result.put("Anonymous", anonymous);
+            if (showsKsm) {
+                result.put("KSM", ksm);
+            }
             result.put("AnonHugePages", anonHuge);
             result.put("ShmemPmdMapped", shmemHuge);
             result.put("Shared_Hugetlb", sharedHugetlb);
