@@ -81,9 +81,9 @@ final class ActualEvents {
             case MN_START, MN_END, MN_ONLY_END -> window(call);
             case MN_REGISTER, MN_RELEASE -> put(call.point().label(), "mm", processes.apply(call.mm()));
             case MN_SECONDARY_TLBS, FLUSH_TLB_MM_RANGE -> rangeOfMm(call);
-            case MN_CLEAR_FLUSH_YOUNG, MN_CLEAR_YOUNG -> aged(call);
+            case MN_CLEAR_FLUSH_YOUNG, MN_CLEAR_YOUNG, MN_TEST_YOUNG -> aged(call);
+            case MN_YOUNG_RET -> agedReturned(call);
             case MN_CHANGE_PTE -> addressOfMm(call);
-            case MN_TEST_YOUNG -> tested(call);
             case TLB_FLUSH -> flushed(call);
             case TLBI -> instruction(call);
             case TLB_CALL -> flushCall(call);
@@ -180,22 +180,29 @@ final class ActualEvents {
     }
 
     private void aged(TracedCall call) {
-        if (isOurs(call)) {
-            put(call.point().label(), "range", places.range(call.start(), call.end()), "mm",
-                    processes.apply(call.mm()), "ret", Long.toString(call.value()));
+        if (call.point() == Tracepoint.MN_TEST_YOUNG) {
+            addressOfMm(call);
+        } else {
+            rangeOfMm(call);
         }
+    }
+
+    private void agedReturned(TracedCall call) {
+        if (!isOurs(call)) {
+            return;
+        }
+        int i = events.size() - 1;
+        while (!EventNames.returns(events.get(i).name())) {
+            i--;
+        }
+        Map<String, String> attributes = new LinkedHashMap<>(events.get(i).attributes());
+        attributes.put("ret", Long.toString(call.value()));
+        events.set(i, new Event(events.get(i).name(), attributes));
     }
 
     private void addressOfMm(TracedCall call) {
         if (isOurs(call.start(), call.start() + 1)) {
             put(call.point().label(), "address", places.address(call.start()), "mm", processes.apply(call.mm()));
-        }
-    }
-
-    private void tested(TracedCall call) {
-        if (isOurs(call.start(), call.start() + 1)) {
-            put(call.point().label(), "address", places.address(call.start()), "mm", processes.apply(call.mm()), "ret",
-                    Long.toString(call.value()));
         }
     }
 

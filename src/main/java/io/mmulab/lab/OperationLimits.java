@@ -87,7 +87,7 @@ public class OperationLimits {
             }
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.Fsync _,Operation.DropCaches _,Operation.KsmScan _,Operation.KsmUnmerge _,Operation.DetachDevice _ ->
+            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.Fsync _,Operation.DropCaches _,Operation.Swap _,Operation.DrainLru _,Operation.KsmScan _,Operation.KsmUnmerge _,Operation.DetachDevice _ ->
                     {}
         }
     }

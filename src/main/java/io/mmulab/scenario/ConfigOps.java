@@ -30,6 +30,10 @@ final class ConfigOps {
         return call.syscall(new Operation.DisableThp(call.mm(), true));
     }
 
+    static Played swap(Call call) {
+        return call.syscall(new Operation.Swap(call.word(2).equals("on")));
+    }
+
     static Played faultAround(Call call) {
         return call.syscall(new Operation.FaultAround(call.number(2)));
     }

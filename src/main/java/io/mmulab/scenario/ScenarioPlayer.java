@@ -87,6 +87,9 @@ public final class ScenarioPlayer {
         }
         userfaults.clear();
         try {
+            if (drain) {
+                apply(new Operation.DrainLru());
+            }
             if (driver != null && !isController(line.word(0))) {
                 driver.runOperation(process.mm());
             }

@@ -81,7 +81,7 @@ final class ScriptOps {
             op("config thp", "name", ConfigOps::thp),
             op("config shmem_thp", "name", ConfigOps::shmemThp),
             op("config hugepages", "num", ConfigOps::hugepages),
-            op("config swap", "on|off", null),
+            op("config swap", "on|off", ConfigOps::swap),
             op("config numa_balancing", "num", null),
             op("config fault_around", "num", ConfigOps::faultAround),
             op("config drop_caches", "num", ConfigOps::dropCaches),

@@ -37,6 +37,7 @@ final class FileAudit {
         for (MappedFile file : all) {
             findings.same(AuditRule.FILE_MAPPINGS, 0, 0, "VMAs of " + file, mapped.getOrDefault(file, 0),
                     file.mappings());
+            file.swappedPages(0, Long.MAX_VALUE).forEach(index -> census.standsFor(file.swapSlot(index)));
             file.visitCached((index, frame) -> {
                 census.holds(frame, 1);
                 cached(file, index, frame, cachedBy.put(frame, file), frames, findings);

@@ -324,6 +324,20 @@ public enum VersionRule {
     EXPECTS_NO_SPARE_REFERENCE("a write fault drains the LRU batches only for a page that has no more references than "
             + "its mapping, the swap cache and the batch explain; before: three", 613, Integer.MAX_VALUE,
             "7.3 mm/memory.c wp_can_reuse_anon_folio()"),
+    /** arm64 puts the waiting for flushes of unmapped pages off. */
+    ARM64_BATCHED_UNMAP("reclaim and migration put the wait for TLB maintenance off until a batch of pages is unmapped "
+            + "(arm64)", 606, Integer.MAX_VALUE, "arch/arm64/Kconfig ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH"),
+    /** Reclaim unmaps with a range flush. */
+    UNMAP_FLUSHES_RANGE("try_to_unmap_one() clears a batch of entries and flushes their range", 617, Integer.MAX_VALUE,
+            "7.3 mm/rmap.c try_to_unmap_one(); recordings: hwpoison, arm64 vae1is"),
+    /** MADV_PAGEOUT spares pages that are in use. */
+    PAGEOUT_LOOKS_AT_REFERENCES(
+            "MADV_PAGEOUT makes entries old and asks subscribers whether a page was used, and spares it "
+                    + "if it was",
+            0, 609, "mm/madvise.c, mm/vmscan.c reclaim_folio_list(); recordings: swap_out_guest_mapped"),
+    /** What an entry that is not present stands for may be shared. */
+    SMAPS_ABSENT_IS_SHARED("smaps counts a page behind an entry that is not present as shared", 610, Integer.MAX_VALUE,
+            "6.12 fs/proc/task_mmu.c smaps_account(); recordings: hwpoison"),
     /** A page that is swapped in is always in the swap cache for a moment. */
     SWAPIN_THROUGH_CACHE(
             "a page is swapped in through the swap cache and taken out of it again, dirty; before: past it, if "

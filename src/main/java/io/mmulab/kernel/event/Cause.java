@@ -21,6 +21,10 @@ public enum Cause {
     WRITE_PROTECT_PAGE("write_protect_page", "mm/ksm.c"),
     /** KSM puts the shared page in the place of an equal one. */
     REPLACE_PAGE("replace_page", "mm/ksm.c"),
+    /** madvise(MADV_COLD). */
+    MADVISE_COLD("madvise_cold", "mm/madvise.c"),
+    /** madvise(MADV_PAGEOUT). */
+    MADVISE_PAGEOUT("madvise_pageout", "mm/madvise.c"),
     /** madvise(MADV_FREE). */
     MADVISE_FREE_SINGLE_VMA("madvise_free_single_vma", "mm/madvise.c"),
     /** The end of an mmu_gather: flush, then free. */
@@ -83,6 +87,14 @@ public enum Cause {
     PMDP_HUGE_CLEAR_FLUSH("pmdp_huge_clear_flush", "mm/pgtable-generic.c"),
     /** A huge leaf is hidden from the hardware and flushed. */
     PMDP_INVALIDATE("pmdp_invalidate", "mm/pgtable-generic.c"),
+    /** Reclaim or memory failure takes a page from those that map it. */
+    TRY_TO_UNMAP_ONE("try_to_unmap_one", "mm/rmap.c"),
+    /** The flush that reclaim has put off. */
+    TRY_TO_UNMAP_FLUSH("try_to_unmap_flush", "mm/rmap.c"),
+    /** Somebody changes entries while a flush is put off. */
+    FLUSH_TLB_BATCHED_PENDING("flush_tlb_batched_pending", "mm/rmap.c"),
+    /** Migration takes a page from those that map it. */
+    TRY_TO_MIGRATE_ONE("try_to_migrate_one", "mm/rmap.c"),
     /** Before 6.6: the secondary-TLB call inside range_end. */
     INVALIDATE_RANGE_END("__mmu_notifier_invalidate_range_end", "mm/mmu_notifier.c"),
     /** Before 6.10: set_pte_at_notify(). */

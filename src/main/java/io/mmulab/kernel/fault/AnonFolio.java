@@ -88,8 +88,8 @@ final class AnonFolio {
         lru.addLarge();
         frames.get(head, nr - 1);
         long start = start(mm, page, frames.order(head));
+        frames.setMapping(head, vma.anonVma(), vma.pageIndex(start));
         for (int frame = head; frame < head + nr; frame++) {
-            frames.setMapping(frame, vma.anonVma(), vma.pageIndex(start) + (frame - head));
             frames.addRmap(frame, mm.id());
             frames.set(frame, Frames.ANON_EXCLUSIVE);
         }

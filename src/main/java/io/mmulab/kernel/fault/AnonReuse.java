@@ -5,6 +5,7 @@ import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.swap.SwapArea;
+import io.mmulab.kernel.vma.Vma;
 
 /**
  * Whether a write may go to an anonymous page as it is, or needs a copy: {@code wp_can_reuse_anon_folio()} of
@@ -30,16 +31,27 @@ final class AnonReuse {
         this.expectsNoSpare = version.has(VersionRule.EXPECTS_NO_SPARE_REFERENCE);
     }
 
-    /** {@code PageAnonExclusive}, or nobody else has a reference: then it is exclusive from now on. */
-    boolean canReuse(int frame) {
+    /**
+     * {@code PageAnonExclusive}, or nobody else has a reference: then it is exclusive from now on.
+     *
+     * @param page address of the page in the VMA
+     */
+    boolean canReuse(Vma vma, long page, int frame) {
         if (frames.has(frame, Frames.ANON_EXCLUSIVE)) {
             return true;
         }
         boolean reuse = (frames.order(frame) == 0 || largeAsSmall) ? isSoleReference(frame) : folios.canReuse(frame);
         if (reuse) {
+            moveAnonRmap(vma, page, frame);
             frames.set(frame, Frames.ANON_EXCLUSIVE);
         }
         return reuse;
+    }
+
+    /** {@code folio_move_anon_rmap}: the page is the VMA's own anon_vma's from now on. */
+    private void moveAnonRmap(Vma vma, long page, int frame) {
+        int head = frames.head(frame);
+        frames.setMapping(head, vma.anonVma(), vma.pageIndex(page) - (frame - head));
     }
 
     private boolean isSoleReference(int frame) {
@@ -57,7 +69,7 @@ final class AnonReuse {
         if (lru.refcount(head) > 1 + inSwapCache) {
             return false;
         }
-        swap.free(head);
+        swap.freeSwap(head);
         return lru.refcount(head) == 1;
     }
 }

@@ -364,7 +364,7 @@ public final class FaultHandler {
             return wpPageShared(mm, vma, page, pte, flags);
         }
         boolean anon = !Pte.special(pte) && frames.has(frame, Frames.ANON);
-        if (anon && reuse.canReuse(frame)) {
+        if (anon && reuse.canReuse(vma, page, frame)) {
             if (unshare) {
                 path = FaultPath.UNSHARE;
                 current.get().unlock(LockKind.PTL);
@@ -429,10 +429,13 @@ public final class FaultHandler {
     }
 
     /** {@code folio_add_anon_rmap_pte}: an entry that is about to be written maps an anonymous page that exists already. */
-    void addAnonRmap(AddressSpace mm, Vma vma, long page, int frame) {
+    void addAnonRmap(AddressSpace mm, Vma vma, long page, int frame, boolean exclusive) {
         frames.addRmap(frame, mm.id());
-        frames.set(frame, Frames.ANON);
-        frames.setMapping(frame, vma.anonVma(), vma.pageIndex(page));
+        if (!frames.has(frame, Frames.ANON)) {
+            AnonVma anonVma = Objects.requireNonNull(vma.anonVma());
+            frames.set(frame, Frames.ANON);
+            frames.setMapping(frame, exclusive ? anonVma : anonVma.root(), vma.pageIndex(page));
+        }
     }
 
     /** {@code folio_add_new_anon_rmap}, {@code folio_add_lru}. */
@@ -480,8 +483,11 @@ public final class FaultHandler {
      * a first attempt that may drop its lock meanwhile comes back for another. Memory of a tmpfs needs no reading.
      */
     private int filemapFault(MappedFile file, long index, int flags) {
-        if (!file.wantsWriteNotify() || index >= file.pages() || file.isResident(index)) {
+        if (index >= file.pages() || file.isResident(index)) {
             return VmFault.OK;
+        }
+        if (!file.wantsWriteNotify()) {
+            return file.swapSlot(index) == 0 ? VmFault.OK : swapFault.shmemSwapIn(file, index);
         }
         file.readAround(index, frames);
         return VmFault.MAJOR | (mayDropLock(flags) ? VmFault.RETRY : 0);

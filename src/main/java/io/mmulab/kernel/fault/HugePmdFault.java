@@ -130,6 +130,7 @@ final class HugePmdFault {
         lru.addLarge();
         frames.setFolioMapping(head, vma.anonVma(), vma.pageIndex(start));
         frames.addEntireRmap(head, mm.id());
+        frames.setMapping(head, vma.anonVma(), vma.pageIndex(start));
         frames.set(head, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(PAGES);
         long pmd = Pte.mkdirty(Pte.huge(head, PmdOps.LEVEL, vma.pageProt() | Pte.ACCESSED));

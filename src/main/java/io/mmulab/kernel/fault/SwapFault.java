@@ -13,6 +13,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.swap.SwapReadahead;
+import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -71,6 +72,21 @@ final class SwapFault {
         return map(handler, mm, vma, page, orig, flags, frame) | result;
     }
 
+    /** {@code shmem_swapin_folio}: brings a file's page into memory, or into the swap cache, from where the file takes it. */
+    int shmemSwapIn(MappedFile file, long index) {
+        int slot = file.swapSlot(index);
+        int frame = swap.cachedFrame(slot);
+        if (frame != Frames.NO_FRAME) {
+            readahead.clusterHit(frame);
+            return VmFault.OK;
+        }
+        clock.advance(costs.copyPage());
+        if (!alwaysCached) {
+            readahead.cluster(slot);
+        }
+        return VmFault.MAJOR;
+    }
+
     /** A frame with the slot's content and one reference: in the swap cache, unless nobody else can want it there. */
     private int swapIn(AddressSpace mm, Vma vma, long page, int slot) {
         clock.advance(costs.allocatePage() + costs.copyPage());
@@ -96,9 +112,9 @@ final class SwapFault {
         boolean ksm = frames.has(frame, Frames.KSM);
         current.get().lock(LockKind.PTL);
         boolean exclusive = !ksm && (!frames.has(frame, Frames.SWAPCACHE) || Pte.swpExclusive(orig));
-        swap.release(slot);
+        swap.free(slot);
         if (frames.has(frame, Frames.SWAPCACHE) && shouldFreeSwap(vma, frame, write)) {
-            swap.free(frame);
+            swap.freeSwap(frame);
         }
         exclusive |= !alwaysCached && !ksm && lru.refcount(frame) == 1;
         mm.addAnonPages(1);
@@ -108,7 +124,7 @@ final class SwapFault {
             pte = upgrade(vma, pte, write);
             frames.set(frame, Frames.ANON_EXCLUSIVE);
         }
-        handler.addAnonRmap(mm, vma, page, frame);
+        handler.addAnonRmap(mm, vma, page, frame, exclusive);
         ops.setPte(mm, page, pte);
         boolean resolved = !write || Pte.dirty(pte);
         if (!resolved) {

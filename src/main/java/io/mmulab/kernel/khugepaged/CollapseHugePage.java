@@ -170,7 +170,7 @@ final class CollapseHugePage {
         frames.removeRmap(frame, mm.id());
         int head = frames.head(frame);
         if (frames.has(head, Frames.SWAPCACHE) && frames.folioMapcount(head) == 0) {
-            swap.free(head);
+            swap.freeSwap(head);
         }
         frames.put(frame);
     }

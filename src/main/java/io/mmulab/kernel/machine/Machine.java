@@ -44,6 +44,7 @@ import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.proc.ClearRefs;
 import io.mmulab.kernel.proc.Pagemap;
 import io.mmulab.kernel.proc.Smaps;
+import io.mmulab.kernel.reclaim.Reclaim;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.rmap.Writeback;
 import io.mmulab.kernel.secondary.DeviceFactory;
@@ -68,6 +69,7 @@ import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.CpuTlb;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
+import io.mmulab.kernel.tlb.UnmapBatch;
 import io.mmulab.kernel.uffd.MfillAtomic;
 import io.mmulab.kernel.uffd.MovePages;
 import io.mmulab.kernel.uffd.UserfaultLog;
@@ -114,6 +116,7 @@ public final class Machine {
     private final FileCalls fileCalls;
     private final Ksm ksm;
     private final FaultHandler faultHandler;
+    private final Reclaim reclaim;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
@@ -162,17 +165,22 @@ public final class Machine {
         hugetlb = new Hugetlb(arch, spec.version(), new HugetlbPools(arch, frames, MEMORY_NODES), hugePtes,
                 new MmuGather(arch, spec.design(), tlb, notifiers, frames), gather,
                 new HugetlbMappings(this::spaceOf), notifiers, frames, handler, current, clock);
-        ZapPages zap = new ZapPages(spec.version(), ops, huge, split, hugetlb, gather, frames, lru, current);
+        ZapPages zap = new ZapPages(spec.version(), ops, huge, split, hugetlb, gather, frames, lru,
+                swap, current);
         ChangeProtection changeProtection =
                 new ChangeProtection(arch, spec.version(), ops, huge, split, hugetlb, gather,
                         notifiers, frames, current);
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, lru, current);
         calls = new Syscalls(
-                new Syscalls.Parts(arch, spec.version(), ops, huge, hugetlb, frames, notifiers, tlb, gather, zap,
+                new Syscalls.Parts(arch, spec.version(), ops, huge, hugetlb, frames, swap, notifiers, tlb, gather, zap,
                         gup, changeProtection, overcommit, current, clock));
         faultHandler = handler;
+        Rmap rmap = new Rmap(frames, this::spaceOf);
         fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
-                new Writeback(new Rmap(frames, this::spaceOf), ops, notifiers, frames, current), hugetlb.fs(), frames);
+                new Writeback(rmap, ops, notifiers, frames, current), hugetlb.fs(), frames);
+        reclaim =
+                new Reclaim(new Reclaim.Parts(arch, spec.version(), ops, split, frames, lru, swap, rmap, notifiers, tlb,
+                        gather, new UnmapBatch(arch, spec.version(), tlb, spec.cpus()), current), calls.madvise());
         calls.msync().setWriteback(fileCalls::fsync);
         ksm = new Ksm(ops, notifiers, frames, lru, faults, current, () -> spaces);
         calls.ksm().setBreaker(ksm::unmerge);
@@ -564,6 +572,22 @@ public final class Machine {
         device.unbind();
         checker.remove(device);
         devices.remove(name);
+    }
+
+    /** swapon or swapoff; 0, or a negative errno if memory was not enough. */
+    public long swap(boolean on) {
+        if (on) {
+            reclaim.swapping().on();
+            return 0;
+        }
+        List<AddressSpace> alive = spaces.stream().filter(AddressSpace::isAlive).toList();
+        return reclaim.swapping().off(alive, files.values()) ? 0 : Errno.ENOMEM.returned();
+    }
+
+    /** {@code lru_add_drain_all}. */
+    public long drainLru() {
+        reclaim.drainLru();
+        return 0;
     }
 
     /** From now on {@link #audit} speaks of the events of operations too, at the price of slower ones. */

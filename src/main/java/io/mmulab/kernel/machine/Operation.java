@@ -91,6 +91,16 @@ public sealed interface Operation {
     /** KSM gives every merged page back as a private one ({@code /sys/kernel/mm/ksm/run = 2}). */
     record KsmUnmerge() implements Operation {}
 
+    /**
+     * swapon, or swapoff, which brings everything back into memory.
+     *
+     * @param on which of them
+     */
+    record Swap(boolean on) implements Operation {}
+
+    /** Moves the pages of all per-CPU batches to the LRU lists ({@code lru_add_drain_all}). */
+    record DrainLru() implements Operation {}
+
     /** Drops the clean, unmapped pages of all files ({@code /proc/sys/vm/drop_caches}). */
     record DropCaches() implements Operation {}
 

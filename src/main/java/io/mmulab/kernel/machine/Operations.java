@@ -115,6 +115,8 @@ public final class Operations {
                 machine.ksm().unmergeAll();
                 yield 0;
             }
+            case Operation.Swap op -> machine.swap(op.on());
+            case Operation.DrainLru _ -> machine.drainLru();
             case Operation.DropCaches _ -> machine.dropCaches();
             case Operation.FaultAround op -> machine.setFaultAround(op.bytes());
             case Operation.SetThp op -> machine.thpFiles().write(op.file(), op.value());

@@ -35,6 +35,7 @@ public final class AddressSpace {
     private long shmemPages;
     private long hugetlbPages;
     private long swapEntries;
+    private boolean tlbFlushBatched;
     private boolean hasPinned;
     private long minorFaults;
     private long majorFaults;
@@ -250,6 +251,16 @@ public final class AddressSpace {
     /** {@code hugetlb_count_add}, {@code hugetlb_count_sub}. */
     public void addHugetlbPages(long pages) {
         hugetlbPages += pages;
+    }
+
+    /** {@code tlb_flush_batched}: a flush was put off since {@code flush_tlb_batched_pending} last looked. */
+    public boolean isTlbFlushBatched() {
+        return tlbFlushBatched;
+    }
+
+    /** Sets that. */
+    public void setTlbFlushBatched(boolean batched) {
+        tlbFlushBatched = batched;
     }
 
     /** {@code MM_SWAPENTS}. */

@@ -177,6 +177,8 @@ public final class Frames {
             head[frame] = 0;
             mapcount[frame] += entireMapcount[first];
             if (frame != first) {
+                mapping[frame] = mapping[first];
+                index[frame] = index[first] + (frame - first);
                 refcount[frame] = tailReferences;
             }
         }
@@ -441,7 +443,8 @@ public final class Frames {
     }
 
     /**
-     * {@code page->mapping} and {@code page->index}: what the page belongs to, so that its mappings can be found.
+     * {@code page->mapping} and {@code page->index}: what the page belongs to, so that its mappings can be found. A compound
+     * page is told by its head.
      *
      * @param of the anon_vma or the file; null if it belongs to nothing
      * @param at page offset in it
@@ -453,12 +456,13 @@ public final class Frames {
 
     /** The anon_vma or the file that the page belongs to; null if none. */
     public @Nullable Object mapping(int frame) {
-        return mapping[frame];
+        return mapping[head(frame)];
     }
 
     /** {@code page_index}: its page offset there. */
     public long index(int frame) {
-        return index[frame];
+        int first = head(frame);
+        return index[first] + (frame - first);
     }
 
     /** The frame's byte. */

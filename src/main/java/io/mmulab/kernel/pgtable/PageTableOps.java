@@ -1,6 +1,7 @@
 package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.FlushScheme;
 import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
@@ -182,6 +183,32 @@ public final class PageTableOps {
             tlb.page(mm, address, Cause.PTEP_CLEAR_FLUSH);
         }
         return before;
+    }
+
+    /** {@code get_and_clear_ptes} and {@code flush_tlb_range} of one page. */
+    public long clearFlushRange(AddressSpace mm, long address, Cause cause) {
+        long before = getAndClear(mm, address);
+        if (Pte.present(before)) {
+            tlb.rangeOfPage(mm, address, cause);
+        }
+        return before;
+    }
+
+    /** {@code mmu_notifier_invalidate_range} after an entry was cleared, where the design has it beside the flush. */
+    public void invalidateAfterUnmap(AddressSpace mm, long address) {
+        if (notifyAtClearFlush) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), address, address + mm.pageSize(),
+                    Cause.TRY_TO_UNMAP_ONE);
+        }
+    }
+
+    /** {@code ptep_clear_flush_young}: x86-64 does not flush, arm64 does not wait for the flush. */
+    public boolean clearFlushYoung(AddressSpace mm, long address, Cause cause) {
+        boolean young = testAndClearYoung(mm, address);
+        if (young && architecture.flushScheme() == FlushScheme.BROADCAST) {
+            tlb.page(mm, address, cause);
+        }
+        return young;
     }
 
     /** {@code ptep_clear_flush}, with {@code _notify} where the design has it: clear, flush, tell. */

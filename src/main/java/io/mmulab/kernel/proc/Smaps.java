@@ -11,6 +11,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.thp.ThpOrders;
+import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -31,7 +32,7 @@ public final class Smaps {
         this.frames = frames;
         this.names = new VmFlagNames(architecture, version);
         this.showsKsm = version.has(VersionRule.SMAPS_SHOWS_KSM);
-        this.absentIsShared = version.has(VersionRule.HUGETLB_SHARING_ESTIMATED);
+        this.absentIsShared = version.has(VersionRule.SMAPS_ABSENT_IS_SHARED);
     }
 
     /** The entry of one VMA. */
@@ -47,7 +48,19 @@ public final class Smaps {
                 account(sums, table.get(at), pageSize);
             }
         }
+        sums.swap += swappedOfFile(table, vma, pageSize) * pageSize;
         return new SmapsEntry(vma, sums.counters(vma, showsKsm), thp.eligible(mm, vma), names.of(vma.flags()));
+    }
+
+    /** {@code shmem_swap_usage}, and page by page where copies of the file's pages may hide it. */
+    private static long swappedOfFile(PageTable table, Vma vma, long pageSize) {
+        MappedFile file = vma.file();
+        if (file == null || !file.isMemory()) {
+            return 0;
+        }
+        boolean all = vma.has(VmFlags.SHARED) || !vma.has(VmFlags.WRITE);
+        return file.swappedPages(vma.pgoff(), vma.pgoff() + vma.pages()).stream()
+                .filter(index -> all || table.get(vma.start() + (index - vma.pgoff()) * pageSize) == Pte.NONE).count();
     }
 
     /** {@code smaps_hugetlb_range}. */
@@ -62,22 +75,25 @@ public final class Smaps {
     }
 
     private void account(Sums sums, long pte, long pageSize) {
-        if (!Pte.present(pte)) {
-            if (Pte.kind(pte) == Pte.SWAP) {
-                sums.swap += pageSize;
-            }
-            return;
+        if (Pte.isSwap(pte)) {
+            sums.swap += pageSize;
+        } else if (Pte.kind(pte) == Pte.HWPOISON) {
+            accountPage(sums, pte, pageSize, absentIsShared ? 2 : 1);
+        } else if (Pte.present(pte) && !frames.isZeroPage(Pte.frame(pte))) {
+            accountPage(sums, pte, pageSize, frames.mapcount(Pte.frame(pte)));
         }
+    }
+
+    private void accountPage(Sums sums, long pte, long pageSize, int mapcount) {
         int frame = Pte.frame(pte);
-        if (frames.isZeroPage(frame)) {
-            return;
-        }
         boolean anonymous = frames.has(frame, Frames.ANON);
-        boolean dirty = Pte.dirty(pte) || frames.isDirty(frame);
-        int mapcount = frames.mapcount(frame);
+        boolean dirty = (Pte.present(pte) && Pte.dirty(pte)) || frames.isDirty(frame);
+        if (anonymous && !dirty && !frames.has(frames.head(frame), Frames.SWAPBACKED)) {
+            sums.lazyFree += pageSize;
+        }
         sums.rss += pageSize;
-        sums.referenced += Pte.young(pte) ? pageSize : 0;
-        sums.pss += (pageSize << PSS_SHIFT) / mapcount;
+        sums.referenced += Pte.present(pte) && Pte.young(pte) ? pageSize : 0;
+        sums.pss += (pageSize << PSS_SHIFT) / (Pte.present(pte) ? mapcount : 1);
         if (anonymous) {
             sums.anonymous += pageSize;
             sums.ksm += frames.has(frame, Frames.KSM) ? pageSize : 0;
@@ -104,12 +120,13 @@ public final class Smaps {
         private long privateDirty;
         private long referenced;
         private long anonymous;
-        private long ksm;
         private long anonHuge;
         private long shmemHuge;
         private long sharedHugetlb;
         private long privateHugetlb;
         private long swap;
+        private long lazyFree;
+        private long ksm;
 
         Map<String, Long> counters(Vma vma, boolean showsKsm) {
             Map<String, Long> result = new LinkedHashMap<>();
@@ -124,6 +141,7 @@ public final class Smaps {
             if (showsKsm) {
                 result.put("KSM", ksm);
             }
+            result.put("LazyFree", lazyFree);
             result.put("AnonHugePages", anonHuge);
             result.put("ShmemPmdMapped", shmemHuge);
             result.put("Shared_Hugetlb", sharedHugetlb);

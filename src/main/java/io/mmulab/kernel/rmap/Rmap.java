@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.Vma;
 
@@ -38,20 +39,44 @@ public final class Rmap {
 
     /** Visits every VMA that may map a page; what its page table holds there is for the visitor to see. */
     public void walk(int frame, Visitor visitor) {
-        if (frames.mapping(frame) instanceof MappedFile file) {
-            long index = frames.index(frame);
-            walk(file.mappings(index, index + 1), index, visitor);
+        walk(frame, frames.index(frame), 1, visitor);
+    }
+
+    /** Visits every VMA that may map a part of a folio: at the address of the folio's first page that the VMA has. */
+    public void walkFolio(int head, Visitor visitor) {
+        walk(head, frames.index(head), frames.pages(head), visitor);
+    }
+
+    private void walk(int frame, long index, int pages, Visitor visitor) {
+        Object mapping = frames.mapping(frame);
+        if (mapping instanceof MappedFile file) {
+            walk(file.mappings(index, index + pages), index, visitor);
+        } else if (mapping instanceof AnonVma anonVma) {
+            walk(anonVma.vmas(index, index + pages), index, visitor);
+        } else if (mapping instanceof RmapItems items) {
+            items.walk(visitor);
         }
+    }
+
+    /** {@code rmap_walk_ksm}: a page that is merged from many places, which are remembered one by one. */
+    public interface RmapItems {
+        /** Visits each place, as {@link Rmap#walk} does. */
+        void walk(Visitor visitor);
     }
 
     private void walk(List<Vma> vmas, long index, Visitor visitor) {
         for (Vma vma : vmas) {
             AddressSpace mm = spaces.apply(vma.mm());
-            long address = vma.start() + (index - vma.pgoff()) * mm.pageSize();
+            long address = vma.start() + Math.max(0, index - vma.pgoff()) * mm.pageSize();
             if (!visitor.mayBeMapped(mm, vma, address)) {
                 return;
             }
         }
+    }
+
+    /** Whether an entry maps a page of this folio. */
+    public static boolean mapsFolio(Frames frames, long pte, int head) {
+        return Pte.present(pte) && !Pte.special(pte) && frames.head(Pte.frame(pte)) == head;
     }
 
     /** {@code page_vma_mapped_walk}: whether an entry maps this very page. */

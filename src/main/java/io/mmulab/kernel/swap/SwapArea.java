@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.vma.MappedFile;
 
 /**
  * One swap device and its cache. A slot is in use while entries of page tables stand for it ({@code swap_map}) or a frame
@@ -12,11 +13,14 @@ import io.mmulab.kernel.paging.Frames;
  *
  * <p>Slots are numbered from 1: 0 is no slot.
  */
-public final class SwapArea implements FrameHolder {
+public final class SwapArea implements FrameHolder, MappedFile.Slots {
     /** No slot: swap is off, or full. */
     public static final int NO_SLOT = 0;
     /** Slots of the device: 128 MiB of 4 KiB pages, of which the first holds the header. */
     public static final int SLOTS = 32_767;
+
+    /** A new device's clusters are handed out from their starts; slot 0 holds the header. */
+    private static final int FIRST_SLOT = 7;
 
     private final Frames frames;
     private boolean on;
@@ -24,9 +28,8 @@ public final class SwapArea implements FrameHolder {
     private int[] cached = new int[16];
     private byte[] content = new byte[16];
     private int[] slotOfFrame = new int[16];
-    private int[] free = new int[16];
-    private int freeCount;
-    private int fresh = 1;
+    private int next = FIRST_SLOT;
+    private int end = FIRST_SLOT;
     private int used;
 
     /** For one machine; off. */
@@ -51,7 +54,7 @@ public final class SwapArea implements FrameHolder {
 
     /** One past the highest slot ever used. */
     public int highest() {
-        return fresh;
+        return end;
     }
 
     /**
@@ -74,18 +77,26 @@ public final class SwapArea implements FrameHolder {
         if (!on || used == SLOTS) {
             return NO_SLOT;
         }
-        if (freeCount > 0) {
-            return free[--freeCount];
-        }
-        int slot = fresh++;
-        if (slot == entries.length) {
-            int size = slot * 2;
+        do {
+            next = next == SLOTS ? 1 : next + 1;
+        } while (next < end && isUsed(next));
+        end = Math.max(end, next + 1);
+        if (next >= entries.length) {
+            int size = next * 2;
             entries = Arrays.copyOf(entries, size);
             cached = Arrays.copyOf(cached, size);
             content = Arrays.copyOf(content, size);
-            free = Arrays.copyOf(free, size);
         }
-        return slot;
+        return next;
+    }
+
+    private boolean isUsed(int slot) {
+        return entries[slot] > 0 || cached[slot] != Frames.NO_FRAME;
+    }
+
+    /** Whether something is in a slot that can be read. */
+    public boolean isReadable(int slot) {
+        return slot > NO_SLOT && slot < end && entries[slot] > 0;
     }
 
     /** {@code add_to_swap_cache}: a frame that was just read in. */
@@ -120,7 +131,7 @@ public final class SwapArea implements FrameHolder {
     }
 
     /** {@code swap_free}: one entry less; a slot that nothing uses is free. */
-    public void release(int slot) {
+    public void free(int slot) {
         if (--entries[slot] < 0) {
             throw new IllegalStateException("swap slot " + slot + " freed more often than duplicated");
         }
@@ -130,7 +141,6 @@ public final class SwapArea implements FrameHolder {
     private void freeIfUnused(int slot) {
         if (entries[slot] == 0 && cached[slot] == Frames.NO_FRAME) {
             used--;
-            free[freeCount++] = slot;
         }
     }
 
@@ -161,7 +171,7 @@ public final class SwapArea implements FrameHolder {
      *
      * @return whether it did
      */
-    public boolean free(int frame) {
+    public boolean freeSwap(int frame) {
         if (!frames.has(frame, Frames.SWAPCACHE) || entries[slotOfFrame[frame]] > 0) {
             return false;
         }
@@ -170,15 +180,40 @@ public final class SwapArea implements FrameHolder {
         return true;
     }
 
-    /** {@code free_swap_and_cache}: an entry goes, and with the last one the frame that nobody maps. */
-    public void releaseEntryAndCache(int slot) {
-        if (entries[slot] == 1 && cached[slot] != Frames.NO_FRAME && frames.mapcount(cached[slot]) == 0) {
-            int frame = cached[slot];
-            entries[slot]--;
-            removeFromCache(frame);
-            return;
+    /** Takes all frames out of the swap cache whose slots no entry stands for. */
+    public void freeAll() {
+        for (int slot = 1; slot < end; slot++) {
+            if (cached[slot] != Frames.NO_FRAME) {
+                freeSwap(cached[slot]);
+            }
         }
-        release(slot);
+    }
+
+    /** {@code free_swap_and_cache}: an entry goes, and with the last one the frame that nobody maps. */
+    @Override
+    public void release(int slot) {
+        int frame = cached[slot];
+        free(slot);
+        if (entries[slot] == 0 && frame != Frames.NO_FRAME && frames.mapcount(frame) == 0) {
+            removeFromCache(frame);
+        }
+    }
+
+    @Override
+    public int take(int slot) {
+        int frame = cached[slot];
+        if (frame == Frames.NO_FRAME) {
+            frame = frames.alloc(Frames.SWAPBACKED);
+            if (frame != Frames.NO_FRAME) {
+                read(slot, frame);
+                free(slot);
+            }
+            return frame;
+        }
+        frames.get(frame);
+        free(slot);
+        removeFromCache(frame);
+        return frame;
     }
 
     /** {@code migrate}: another frame takes the place of one in the swap cache, with the cache's reference. */

@@ -29,6 +29,9 @@ public final class SwapReadahead {
     private final Frames frames;
     private final Lru lru;
     private final SwapArea swap;
+    private long previousSlot;
+    private int clusterHits = (int) FIRST;
+    private int clusterWindow;
 
     /** For one machine. */
     public SwapReadahead(Frames frames, Lru lru, SwapArea swap) {
@@ -102,6 +105,35 @@ public final class SwapReadahead {
             swap.read(slot, frame);
             lru.add(frame);
             frames.put(frame);
+        }
+    }
+
+    /** {@code swap_cluster_readahead}: reads a slot, and those around it in an aligned window, into the swap cache. */
+    public void cluster(int slot) {
+        int window = nextWindow(previousSlot, slot, clusterHits, clusterWindow);
+        if (clusterHits == 0) {
+            previousSlot = slot;
+        }
+        clusterHits = 0;
+        clusterWindow = window;
+        for (int at = slot & -window; window > 1 && at < (slot & -window) + window; at++) {
+            if (at != slot && swap.isReadable(at)) {
+                read(at);
+            }
+        }
+        lru.drain();
+        read(slot);
+        int frame = swap.cachedFrame(slot);
+        if (frame != Frames.NO_FRAME) {
+            frames.clear(frame, Frames.READAHEAD);
+        }
+    }
+
+    /** {@code swap_cache_get_folio} without a VMA. */
+    public void clusterHit(int frame) {
+        if (frames.has(frame, Frames.READAHEAD)) {
+            frames.clear(frame, Frames.READAHEAD);
+            clusterHits++;
         }
     }
 

@@ -166,6 +166,7 @@ public final class ChangeProtection {
 
     private void changePtes(AddressSpace mm, Vma vma, long start, long end, long prot, int flags) {
         PageTable table = mm.pageTable();
+        gather.batchedPending(mm);
         boolean noneToo = (flags & UFFD_WP) != 0 && usesMarkers(vma);
         for (long at = noneToo ? start : table.nextEntry(start, end); at < end; at = noneToo ? at + mm.pageSize()
                 : table.nextEntry(at + mm.pageSize(), end)) {

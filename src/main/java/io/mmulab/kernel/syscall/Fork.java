@@ -17,6 +17,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.vma.AnonVma;
@@ -30,6 +31,7 @@ public final class Fork {
     private final HugePmds huge;
     private final Hugetlb hugetlb;
     private final Frames frames;
+    private final SwapArea swap;
     private final MmuNotifiers notifiers;
     private final TlbFlush tlb;
     private final Overcommit overcommit;
@@ -39,11 +41,13 @@ public final class Fork {
 
     /** For one machine. */
     public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Hugetlb hugetlb, Frames frames,
-            MmuNotifiers notifiers, TlbFlush tlb, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
+            SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb, Overcommit overcommit, CurrentActor current,
+            SimulatedClock clock) {
         this.ops = ops;
         this.huge = huge;
         this.hugetlb = hugetlb;
         this.frames = frames;
+        this.swap = swap;
         this.notifiers = notifiers;
         this.tlb = tlb;
         this.overcommit = overcommit;
@@ -143,6 +147,7 @@ public final class Fork {
             copyMarker(child, at, pte);
         }
         if (!Pte.present(pte)) {
+            copyNonpresentPte(parent, child, at, pte);
             return 1;
         }
         if (isPinned(parent, pte)) {
@@ -150,6 +155,21 @@ public final class Fork {
             return 1;
         }
         return copyPresentPtes(parent, child, vma, at, end, pte, cow);
+    }
+
+    /** {@code copy_nonpresent_pte}: what is swapped out is shared from now on. */
+    private void copyNonpresentPte(AddressSpace parent, AddressSpace child, long at, long pte) {
+        if (Pte.isSwap(pte)) {
+            long shared = pte & ~Pte.SWP_EXCLUSIVE;
+            swap.duplicate(Pte.frame(pte));
+            child.addSwapEntries(1);
+            if (shared != pte) {
+                ops.setPte(parent, at, shared);
+            }
+            ops.setPte(child, at, Pte.clearUffdWp(shared));
+        } else if (Pte.kind(pte) == Pte.HWPOISON) {
+            ops.setPte(child, at, pte);
+        }
     }
 
     /** {@code copy_pte_marker}: errors and guards pass on, write protection of pages that are not there does not. */
@@ -188,7 +208,7 @@ public final class Fork {
             return false;
         }
         int frame = Pte.frame(pte);
-        return frames.has(frame, (byte) (Frames.ANON | Frames.ANON_EXCLUSIVE)) && frames.maybeDmaPinned(frame);
+        return frames.has(frame, Frames.ANON | Frames.ANON_EXCLUSIVE) && frames.maybeDmaPinned(frame);
     }
 
     /** {@code copy_present_page}: the child gets its own copy now. */

@@ -182,6 +182,7 @@ public final class MovePageTables {
         PageTable table = mm.pageTable();
         long end = from + extent;
         boolean flush = false;
+        tlb.batchedPending(mm);
         current.get().lock(LockKind.PTL);
         for (long at = table.nextEntry(from, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
             int nr = inBatches ? contiguousRun(mm, at, end) : 1;

@@ -11,6 +11,7 @@ import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
@@ -32,7 +33,8 @@ public final class Syscalls {
 
     /** What all of them work on. */
     public record Parts(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
-            Hugetlb hugetlb, Frames frames, MmuNotifiers notifiers, TlbFlush tlb, MmuGather gather, ZapPages zap,
+            Hugetlb hugetlb, Frames frames, SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb, MmuGather gather,
+            ZapPages zap,
             GetUserPages gup, ChangeProtection changeProtection, Overcommit overcommit, CurrentActor current,
             SimulatedClock clock) {}
 
@@ -44,10 +46,9 @@ public final class Syscalls {
         mprotect = new Mprotect(p.architecture, p.version, p.changeProtection, p.gather, p.overcommit, populate,
                 p.current, p.clock);
         madvise = new Madvise(p.architecture, p.version, ksm, p.current, p.clock);
-        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.ops, p.zap, p.hugetlb, p.gather, p.notifiers, p.current);
+        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.zap, p.hugetlb, p.gather, p.notifiers);
         madvise.setHandler(Madv.DONTNEED, zapAdvice);
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
-        madvise.setHandler(Madv.FREE, zapAdvice);
         setPopulate();
         GuardRegions guards = new GuardRegions(p.ops, zapAdvice, p.current);
         madvise.setHandler(Madv.GUARD_INSTALL, guards);
@@ -57,7 +58,8 @@ public final class Syscalls {
         msync = new Msync(p.architecture, p.current, p.clock);
         mincore = new Mincore(p.architecture, p.current, p.clock);
         brk = new Brk(p.architecture, munmap, populate, p.overcommit, p.current, p.clock);
-        fork = new Fork(p.architecture, p.ops, p.huge, p.hugetlb, p.frames, p.notifiers, p.tlb, p.overcommit, p.current,
+        fork = new Fork(p.architecture, p.ops, p.huge, p.hugetlb, p.frames, p.swap, p.notifiers, p.tlb, p.overcommit,
+                p.current,
                 p.clock);
     }
 

@@ -5,37 +5,27 @@ import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.hugetlb.Hugetlb;
-import io.mmulab.kernel.lock.CurrentActor;
-import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.PageTable;
-import io.mmulab.kernel.paging.Pte;
-import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
-/** MADV_DONTNEED, MADV_DONTNEED_LOCKED and MADV_FREE ({@code madvise_dontneed_free}). */
+/** MADV_DONTNEED and MADV_DONTNEED_LOCKED ({@code madvise_dontneed_single_vma}). */
 public final class ZapAdvice implements AdviceHandler {
-    private final PageTableOps ops;
     private final ZapPages zap;
     private final Hugetlb hugetlb;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
-    private final CurrentActor current;
     private final boolean flushesOnce;
 
     /** For one machine. */
-    public ZapAdvice(KernelVersion version, PageTableOps ops, ZapPages zap, Hugetlb hugetlb, MmuGather gather,
-            MmuNotifiers notifiers, CurrentActor current) {
-        this.ops = ops;
+    public ZapAdvice(KernelVersion version, ZapPages zap, Hugetlb hugetlb, MmuGather gather, MmuNotifiers notifiers) {
         this.zap = zap;
         this.hugetlb = hugetlb;
         this.gather = gather;
         this.notifiers = notifiers;
-        this.current = current;
         this.flushesOnce = version.has(VersionRule.MADVISE_FLUSHES_ONCE);
     }
 
@@ -55,22 +45,17 @@ public final class ZapAdvice implements AdviceHandler {
 
     @Override
     public long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
-        boolean free = advice == Madv.FREE;
         if (vma.has(VmFlags.HUGETLB)) {
-            return free ? Errno.EINVAL.returned() : hugetlbDontneed(mm, vma, start, end);
+            return hugetlbDontneed(mm, vma, start, end);
         }
         long forbidden = VmFlags.PFNMAP | (advice == Madv.DONTNEED_LOCKED ? 0 : VmFlags.LOCKED);
-        if (vma.has(forbidden) || (free && !vma.isAnonymous())) {
+        if (vma.has(forbidden)) {
             return Errno.EINVAL.returned();
         }
         if (!flushesOnce) {
             gather.begin(false);
         }
-        if (free) {
-            free(mm, start, end);
-        } else {
-            zap(mm, vma, start, end);
-        }
+        zap(mm, vma, start, end);
         if (!flushesOnce) {
             gather.finish(mm);
         }
@@ -89,14 +74,6 @@ public final class ZapAdvice implements AdviceHandler {
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
                 Cause.ZAP_PAGE_RANGE_SINGLE);
         zap.vma(mm, vma, start, end, ZapDetails.DONTNEED);
-        notifiers.rangeEnd(window);
-    }
-
-    private void free(AddressSpace mm, long start, long end) {
-        MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, start, end,
-                Cause.MADVISE_FREE_SINGLE_VMA);
-        markLazyFree(mm, start, end);
-        gather.endVma(mm);
         notifiers.rangeEnd(window);
     }
 
@@ -119,19 +96,5 @@ public final class ZapAdvice implements AdviceHandler {
         gather.finish(mm);
         begin();
         return 0;
-    }
-
-    /** {@code madvise_free_pte_range}: the pages stay, clean and old. */
-    private void markLazyFree(AddressSpace mm, long start, long end) {
-        PageTable table = mm.pageTable();
-        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
-            long pte = ops.get(mm, at);
-            if (Pte.present(pte) && !Pte.special(pte) && (Pte.young(pte) || Pte.dirty(pte))) {
-                current.get().lock(LockKind.PTL);
-                ops.modifyProtection(mm, at, Pte.mkclean(Pte.mkold(pte)));
-                gather.addPage(at, mm.pageSize());
-                current.get().unlock(LockKind.PTL);
-            }
-        }
     }
 }

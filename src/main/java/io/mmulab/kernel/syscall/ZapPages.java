@@ -13,6 +13,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.HugePmds;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
@@ -30,12 +31,13 @@ public final class ZapPages {
     private final MmuGather gather;
     private final Frames frames;
     private final Lru lru;
+    private final SwapArea swap;
     private final boolean drainsLru;
     private final CurrentActor current;
 
     /** For one machine. */
     public ZapPages(KernelVersion version, PageTableOps ops, HugePmds huge, SplitHugePmd split, Hugetlb hugetlb,
-            MmuGather gather, Frames frames, Lru lru, CurrentActor current) {
+            MmuGather gather, Frames frames, Lru lru, SwapArea swap, CurrentActor current) {
         this.reclaimsTables = version.has(VersionRule.DONTNEED_FREES_TABLES);
         this.ops = ops;
         this.huge = huge;
@@ -45,6 +47,7 @@ public final class ZapPages {
         this.frames = frames;
         this.lru = lru;
         this.drainsLru = version.has(VersionRule.UNMAP_DRAINS_LRU);
+        this.swap = swap;
         this.current = current;
     }
 
@@ -93,6 +96,7 @@ public final class ZapPages {
         PageTable table = mm.pageTable();
         long pageSize = mm.pageSize();
         boolean force = false;
+        gather.batchedPending(mm);
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
             if (!details.evenCows() && isPrivateCopy(mm.pageTable().get(at))) {
                 continue;
@@ -109,6 +113,9 @@ public final class ZapPages {
                 gather.addPtes(at, pageSize * nr);
                 force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
                 release(mm, vma, pte, nr);
+            } else if (Pte.isSwap(pte)) {
+                mm.addSwapEntries(-1);
+                swap.release(Pte.frame(pte));
             }
             if (!details.dropMarkers() && Pte.uffdWp(pte) && remembersWriteProtection(vma)) {
                 for (long page = at; page < at + pageSize * nr; page += pageSize) {
@@ -138,7 +145,7 @@ public final class ZapPages {
     /** {@code should_zap_folio}, for private mappings of files. */
     private boolean isPrivateCopy(long pte) {
         return Pte.present(pte) ? !Pte.special(pte) && frames.has(Pte.frame(pte), Frames.ANON)
-                : Pte.kind(pte) == Pte.SWAP;
+                : Pte.isSwap(pte) || Pte.kind(pte) == Pte.HWPOISON;
     }
 
     /** A guard, or write protection of a file's page that is not there. */

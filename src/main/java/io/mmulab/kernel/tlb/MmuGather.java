@@ -150,10 +150,20 @@ public final class MmuGather {
         finish(mm);
     }
 
+    /** {@code flush_tlb_batched_pending}: entries of the address space are about to change. */
+    public void batchedPending(AddressSpace mm) {
+        tlb.batchedPending(mm);
+    }
+
     /** {@code tlb_end_vma}: architectures that do not gather across VMAs flush here. */
     public void endVma(AddressSpace mm) {
+        endVma(mm, Cause.TLB_END_VMA);
+    }
+
+    /** {@code tlb_end_vma} where the caller's own name is what a flush is known by. */
+    public void endVma(AddressSpace mm, Cause cause) {
         if (!fullmm && !architecture.gathersAcrossVmas()) {
-            flush(mm, Cause.TLB_END_VMA);
+            flush(mm, cause);
         }
     }
 

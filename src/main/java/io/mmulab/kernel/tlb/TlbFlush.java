@@ -208,6 +208,16 @@ public final class TlbFlush {
         }
     }
 
+    /** {@code flush_tlb_range} of one page: not of the last level only, other than {@link #page}. */
+    public void rangeOfPage(AddressSpace mm, long address, Cause cause) {
+        long start = address & -mm.pageSize();
+        long end = start + mm.pageSize();
+        if (tracer.isOn() && broadcasts) {
+            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("vae1is", cause));
+        }
+        rangeThenHook(mm, start, end, pageShift, true, cause);
+    }
+
     /** {@code flush_pmd_tlb_range}: arm64 flushes by the PMD, x86-64 by the page. */
     public void pmdRange(AddressSpace mm, long start, long end, Cause cause) {
         range(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, cause);
@@ -246,6 +256,40 @@ public final class TlbFlush {
             if (hookAtMm) {
                 notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
             }
+        }
+    }
+
+    /**
+     * The part of a deferred flush that happens when it is put off ({@code arch_tlbbatch_add_pending}): where maintenance is
+     * broadcast it is asked for now and waited for later; the secondary-TLB hook is told now everywhere.
+     */
+    void deferred(AddressSpace mm, long start, long end, Cause cause) {
+        if (broadcasts) {
+            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("set_tlb_ubc_flush_pending", cause));
+            flush(mm, start, end, pageShift, false, cause);
+            if (hookAtPage) {
+                notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
+            }
+        } else if (hookAtMm) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
+        }
+    }
+
+    /** {@code arch_tlbbatch_flush}: all CPUs that may have entries of the address space drop them. */
+    void deferredNow(AddressSpace mm, Cause cause) {
+        drop(mm, 0, ALL);
+        if (observer != null) {
+            observer.flushed(mm, 0, ALL);
+        }
+        clock.advance(architecture.costs().localFlush() + architecture.costs().shootdown());
+        sink.event(mm.id(), Phase.TLB_FLUSH, null, 0, ALL, false, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+    }
+
+    /** {@code flush_tlb_batched_pending}: whoever changes entries must not rely on a flush that was put off. */
+    public void batchedPending(AddressSpace mm) {
+        if (mm.isTlbFlushBatched()) {
+            mm(mm, Cause.FLUSH_TLB_BATCHED_PENDING);
+            mm.setTlbFlushBatched(false);
         }
     }
 

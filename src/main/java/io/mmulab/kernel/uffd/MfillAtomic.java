@@ -100,7 +100,7 @@ public final class MfillAtomic {
     }
 
     private long fillAnonymous(AddressSpace mm, Vma vma, long at, byte value, boolean writeProtected) {
-        int frame = frames.alloc(Frames.ANON);
+        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED);
         if (frame == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }
@@ -139,6 +139,9 @@ public final class MfillAtomic {
     /** {@code mfill_atomic_install_pte}. */
     private void install(AddressSpace mm, Vma vma, long at, int frame, boolean writeProtected) {
         frames.addRmap(frame, mm.id());
+        if (frames.has(frame, Frames.ANON)) {
+            frames.setMapping(frame, vma.anonVma(), vma.pageIndex(at));
+        }
         long pte = Pte.mkdirty(Pte.of(frame, vma.pageProt() | Pte.ACCESSED));
         pte = vma.has(VmFlags.WRITE) ? pte | Pte.WRITE : Pte.wrprotect(pte);
         ops.setPte(mm, at, writeProtected ? Pte.mkuffdWp(pte) : pte);

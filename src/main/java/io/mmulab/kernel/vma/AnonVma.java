@@ -2,6 +2,7 @@ package io.mmulab.kernel.vma;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,21 @@ public final class AnonVma {
     /** The VMAs whose chain has it, in the order in which they were linked: where a page of it may be mapped. */
     public List<Vma> vmas() {
         return Collections.unmodifiableList(vmas);
+    }
+
+    /**
+     * {@code anon_vma_interval_tree_foreach}: those of them that map some of the page offsets {@code [first, end)}, by their
+     * first and, among equals, in the order in which they were linked. A copy: the caller may change VMAs.
+     */
+    public List<Vma> vmas(long first, long end) {
+        List<Vma> found = new ArrayList<>();
+        for (Vma vma : vmas) {
+            if (vma.pgoff() < end && vma.pgoff() + vma.pages() > first) {
+                found.add(vma);
+            }
+        }
+        found.sort(Comparator.comparingLong(Vma::pgoff));
+        return found;
     }
 
     /**

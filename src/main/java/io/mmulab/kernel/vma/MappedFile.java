@@ -2,7 +2,11 @@ package io.mmulab.kernel.vma;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -28,12 +32,14 @@ public final class MappedFile {
     private final String name;
     private final Kind kind;
     private final boolean writable;
-    private final boolean cached;
+    private boolean cached;
     private final boolean zeroed;
     private final @Nullable VmOperations vmOperations;
     private long pages;
     private final PageCache cache = new PageCache();
     private final FileContent stored;
+    private final Set<Long> reclaimed = new HashSet<>();
+    private final Map<Long, Swapped> swapped = new HashMap<>();
     private final List<Vma> mappings = new ArrayList<>();
     private @Nullable Consumer<MappedFile> whenUnmapped;
 
@@ -137,7 +143,8 @@ public final class MappedFile {
 
     /** Whether reading this page now would find it in memory. */
     public boolean isResident(long index) {
-        return (cached && !stored.isHole(index)) || cachedFrame(index) != Frames.NO_FRAME;
+        return (cached && !stored.isHole(index) && !reclaimed.contains(index) && !swapped.containsKey(index))
+                || cachedFrame(index) != Frames.NO_FRAME;
     }
 
     /** Whether nothing is stored here yet, neither in memory nor anywhere else: a page of shmem that was never touched. */
@@ -151,6 +158,10 @@ public final class MappedFile {
         if (found != Frames.NO_FRAME) {
             return found;
         }
+        Swapped swappedPage = swapped.remove(index);
+        if (swappedPage != null) {
+            return swapIn(index, swappedPage, frames);
+        }
         // what was written into a tmpfs stays dirty: there is nowhere to write it back to
         boolean written = kind == Kind.TMPFS && !stored.isHole(index);
         int frame = frames.alloc(Frames.PAGE_CACHE | (written ? Frames.DIRTY : 0)
@@ -158,8 +169,8 @@ public final class MappedFile {
         if (frame == Frames.NO_FRAME) {
             return frame;
         }
-        cache.put(index, frame);
-        frames.setMapping(frame, this, index);
+        reclaimed.remove(index);
+        put(index, frame, frames);
         frames.write(frame, stored.read(index));
         return frame;
     }
@@ -193,6 +204,23 @@ public final class MappedFile {
             frames.write(head + i, stored.read(first + i));
         }
         return true;
+    }
+
+    private void put(long index, int frame, Frames frames) {
+        cache.put(index, frame);
+        frames.setMapping(frame, this, index);
+    }
+
+    /** {@code shmem_swapin_folio}: the page is in memory again, dirty. */
+    private int swapIn(long index, Swapped page, Frames frames) {
+        int frame = page.slots.take(page.slot);
+        if (frame == Frames.NO_FRAME) {
+            swapped.put(index, page);
+            return frame;
+        }
+        frames.set(frame, Frames.PAGE_CACHE | Frames.DIRTY);
+        put(index, frame, frames);
+        return frame;
     }
 
     /** Tells of each moment in which no VMA maps the file any more: what has no name can then go. */
@@ -239,6 +267,7 @@ public final class MappedFile {
             }
         }
         for (long index = first; index < Math.min(end, pages); index++) {
+            releaseSwap(index);
             stored.punch(index);
         }
     }
@@ -250,12 +279,72 @@ public final class MappedFile {
                 drop(index, frames);
             }
         }
+        for (long index : List.copyOf(swapped.keySet())) {
+            if (index >= newPages) {
+                releaseSwap(index);
+            }
+        }
         stored.truncate(newPages);
         pages = newPages;
     }
 
+    /** {@code __filemap_remove_folio}: reclaim takes a clean page out of the cache. */
+    public void remove(long index, Frames frames) {
+        drop(index, frames);
+        reclaimed.add(index);
+    }
+
+    /** Where pages are that are on swap. */
+    public interface Slots {
+        /** The content of a slot in a frame, with a reference, and the slot free; {@link Frames#NO_FRAME} without memory. */
+        int take(int slot);
+
+        /** The file's page is gone. */
+        void release(int slot);
+    }
+
+    /** {@code shmem_delete_from_page_cache}: the page's content is on swap from now on, and the cache's reference gone. */
+    public void swapOut(long index, int slot, Slots slots, Frames frames) {
+        stored.write(index, frames.content(cachedFrame(index)));
+        drop(index, frames);
+        swapped.put(index, new Swapped(slot, slots));
+    }
+
+    /** The slot that has a page; 0 if the page is not on swap. */
+    public int swapSlot(long index) {
+        Swapped page = swapped.get(index);
+        return page == null ? 0 : page.slot;
+    }
+
+    /** {@code shmem_partial_swap_usage}: which pages of {@code [first, end)} are on swap, in no order. */
+    public List<Long> swappedPages(long first, long end) {
+        return swapped.keySet().stream().filter(index -> index >= first && index < end).toList();
+    }
+
+    /** {@code shmem_unuse}: brings all pages back from swap; whether memory was enough. */
+    public boolean swapInAll(Frames frames) {
+        for (long index : List.copyOf(swapped.keySet())) {
+            if (frame(index, frames) == Frames.NO_FRAME) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void releaseSwap(long index) {
+        Swapped page = swapped.remove(index);
+        if (page != null) {
+            page.slots.release(page.slot);
+        }
+    }
+
+    private record Swapped(int slot, Slots slots) {}
+
     /** {@code invalidate_mapping_pages}: drops the pages that are clean and mapped nowhere. */
     public void dropClean(Frames frames) {
+        if (kind == Kind.DISK) {
+            cached = false;
+        }
         for (long index : cache.indexes()) {
             int frame = cache.get(index);
             if (!frames.has(frame, Frames.DIRTY) && frames.mapcount(frame) == 0) {
@@ -295,6 +384,9 @@ public final class MappedFile {
 
     /** {@code evict}: forgets all pages, as when the last name and the last user of a file are gone. */
     public void evict(Frames frames) {
+        for (long index : List.copyOf(swapped.keySet())) {
+            releaseSwap(index);
+        }
         for (long index : cache.indexes()) {
             drop(index, frames);
         }

@@ -224,6 +224,11 @@ public final class Vma {
         swapReadaheadInfo = info;
     }
 
+    /** Whether its file pages are counted as shmem. */
+    public boolean mapsShmem() {
+        return file != null && file.isMemory();
+    }
+
     /** Whether any of the given flags is set. */
     public boolean has(long mask) {
         return (flags & mask) != 0;
