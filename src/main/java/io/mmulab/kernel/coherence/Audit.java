@@ -3,6 +3,7 @@ package io.mmulab.kernel.coherence;
 import java.util.Collection;
 import java.util.List;
 
+import io.mmulab.kernel.hugetlb.Hstate;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
@@ -19,12 +20,13 @@ import io.mmulab.kernel.vma.MappedFile;
  * @param frames memory
  * @param files files with a name; those without are found through the VMAs that map them
  * @param swap the swap device
+ * @param pools of huge pages
  * @param holders who else keeps references to frames
  * @param cpus the TLBs of the CPUs, by number
  * @param devices all devices
  */
 public record Audit(List<AddressSpace> spaces, Frames frames, Collection<MappedFile> files, SwapArea swap,
-        List<FrameHolder> holders, List<CpuTlb> cpus, Collection<SecondaryMmu> devices) {
+        List<Hstate> pools, List<FrameHolder> holders, List<CpuTlb> cpus, Collection<SecondaryMmu> devices) {
 
     /** What is wrong; empty if nothing is. */
     public List<Finding> run() {
@@ -39,6 +41,7 @@ public record Audit(List<AddressSpace> spaces, Frames frames, Collection<MappedF
             holder.visitHeld(census);
         }
         census.compare(findings);
+        census.compare(pools, findings);
         swapSlots(census, findings);
         for (int i = 0; i < cpus.size(); i++) {
             cpu(i, findings);

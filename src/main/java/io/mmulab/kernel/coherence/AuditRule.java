@@ -36,6 +36,8 @@ public enum AuditRule {
     MAPCOUNT("mm/rmap.c; mm/page_alloc.c free_page_is_bad()"),
     /** A frame's references are those of page tables and of whoever else holds it: no leak, no use after free. */
     REFCOUNT("mm/page_alloc.c free_page_is_bad(): nonzero _refcount"),
+    /** A pool has as many huge pages, free and used, as it says, and keeps what it promised. */
+    HUGETLB_POOL("mm/hugetlb.c: nr_huge_pages, free_huge_pages, resv_huge_pages, surplus_huge_pages"),
     /** Frames in use are those with references. */
     FRAMES_IN_USE("mm/page_alloc.c"),
     /** A page is in one page cache at most, and knows that it is. */

@@ -25,6 +25,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
     private long shmem;
     private long hugetlb;
     private long swapped;
+    private boolean sharesTables;
 
     private EntryAudit(AddressSpace mm, Frames frames, FrameCensus census, Findings findings) {
         this.mm = mm;
@@ -44,7 +45,10 @@ final class EntryAudit implements PageTableWalk.Visitor {
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_FILEPAGES", file, mm.filePages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SHMEMPAGES", shmem, mm.shmemPages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SWAPENTS", swapped, mm.swapEntries());
-        findings.same(AuditRule.RSS, mm.id(), 0, "hugetlb pages", hugetlb, mm.hugetlbPages());
+        if (!sharesTables) {
+            // a page is counted where it was faulted in, not by those who see it through a shared table
+            findings.same(AuditRule.RSS, mm.id(), 0, "hugetlb pages", hugetlb, mm.hugetlbPages());
+        }
         findings.same(AuditRule.TABLE_IN_USE, mm.id(), 0, "number of tables", tables, mm.pageTable().liveTables());
         if (!mm.isAlive() && (tables > 1 || mm.vmas().size() > 0 || anon + file + shmem > 0)) {
             findings.add(AuditRule.DEAD_IS_EMPTY, mm.id(), 0,
@@ -133,8 +137,12 @@ final class EntryAudit implements PageTableWalk.Visitor {
             findings.add(AuditRule.ENTRY_BACKING, mm.id(), address, "frame " + frame + " is of no pool");
         }
         long size = mm.pageSize() * frames.pages(frame);
+        Object table = mm.pageTable().sharedTable(address);
+        sharesTables |= table != null;
         if ((address & (size - 1)) == 0) {
-            census.mapsWhole(frames.head(frame));
+            if (table == null || census.firstSightOf(table, address & ((1L << mm.pageTable().levelShift(2)) - 1))) {
+                census.mapsWhole(frames.head(frame));
+            }
             hugetlb += frames.pages(frame);
         }
         long within = (address & (size - 1)) / mm.pageSize();

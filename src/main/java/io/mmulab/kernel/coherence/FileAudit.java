@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.Vma;
@@ -38,6 +39,9 @@ final class FileAudit {
             findings.same(AuditRule.FILE_MAPPINGS, 0, 0, "VMAs of " + file, mapped.getOrDefault(file, 0),
                     file.mappings());
             file.swappedPages(0, Long.MAX_VALUE).forEach(index -> census.standsFor(file.swapSlot(index)));
+            if (file.vmOperations() instanceof FrameHolder holder) {
+                holder.visitHeld(census);
+            }
             file.visitCached((index, frame) -> {
                 census.holds(frame, 1);
                 cached(file, index, frame, cachedBy.put(frame, file), frames, findings);

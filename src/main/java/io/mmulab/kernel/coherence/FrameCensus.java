@@ -1,7 +1,13 @@
 package io.mmulab.kernel.coherence;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
+import io.mmulab.kernel.hugetlb.Hstate;
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
 
@@ -14,6 +20,7 @@ final class FrameCensus implements FrameHolder.Visitor {
     private final int[] references;
     /** Address space that maps an anonymous frame; the last one seen. */
     private final int[] anonIn;
+    private final Map<Object, Set<Long>> sharedEntries = new HashMap<>();
     private int[] slots = new int[16];
 
     FrameCensus(Frames frames) {
@@ -36,6 +43,11 @@ final class FrameCensus implements FrameHolder.Visitor {
     /** Entries that stand for a swap slot. */
     int entriesOf(int slot) {
         return slot < slots.length ? slots[slot] : 0;
+    }
+
+    /** Whether an entry of a shared table is seen for the first time, through whichever page table. */
+    boolean firstSightOf(Object table, long offset) {
+        return sharedEntries.computeIfAbsent(table, key -> new HashSet<>()).add(offset);
     }
 
     /** Whether the number can be a frame's. */
@@ -84,6 +96,27 @@ final class FrameCensus implements FrameHolder.Visitor {
             }
         }
         findings.same(AuditRule.FRAMES_IN_USE, 0, 0, "frames in use", inUse, frames.inUse());
+    }
+
+    /** Huge pages by pool. */
+    void compare(List<Hstate> pools, Findings findings) {
+        for (Hstate pool : pools) {
+            long total = 0;
+            long free = 0;
+            for (int frame = Frames.ZERO_PAGE + 1; frame < end; frame++) {
+                if (frames.has(frame, Frames.HUGETLB) && frames.head(frame) == frame
+                        && frames.order(frame) == pool.order()) {
+                    total++;
+                    free += frames.refcount(frame) == 0 ? 1 : 0;
+                }
+            }
+            findings.same(AuditRule.HUGETLB_POOL, 0, 0, pool + ": total", total, pool.total());
+            findings.same(AuditRule.HUGETLB_POOL, 0, 0, pool + ": free", free, pool.free());
+            if (pool.reserved() < 0 || pool.reserved() > free || pool.surplus() < 0 || pool.surplus() > total) {
+                findings.add(AuditRule.HUGETLB_POOL, 0, 0, "%s: %d reserved and %d surplus of %d, %d free"
+                        .formatted(pool, pool.reserved(), pool.surplus(), total, free));
+            }
+        }
     }
 
     private void mapcount(Findings findings, int frame, int head) {

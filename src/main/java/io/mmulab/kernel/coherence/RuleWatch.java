@@ -76,10 +76,12 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
             if (!samePage && !loss.isFlushed()) {
                 findings.add(AuditRule.R3_CLEAR_FLUSH_SET, loss.mm().id(), at,
                         "frame %d was set before the CPUs were flushed".formatted(Pte.frame(pte)));
+                return;
             }
             if (!samePage && !loss.hasHeard(at) && Pte.write(after)) {
                 findings.add(AuditRule.R3_CLEAR_FLUSH_SET, loss.mm().id(), at,
                         "frame %d was set writable before secondary TLBs heard".formatted(Pte.frame(pte)));
+                return;
             }
         }
     }

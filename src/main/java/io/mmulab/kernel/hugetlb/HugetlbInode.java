@@ -5,6 +5,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.VmOperations;
@@ -14,7 +15,7 @@ import io.mmulab.kernel.vma.Vma;
  * A file of hugetlbfs: its page cache by huge-page offset, the offsets that are reserved for it, and what it does with the
  * VMAs that map it. One without a name (MAP_ANONYMOUS) ends with its last VMA.
  */
-public final class HugetlbInode implements VmOperations {
+public final class HugetlbInode implements VmOperations, FrameHolder {
     private final Hstate hstate;
     private final Frames frames;
     private final @Nullable HugepageSubpool subpool;
@@ -100,6 +101,11 @@ public final class HugetlbInode implements VmOperations {
             }
             frames.put(head);
         }
+    }
+
+    @Override
+    public void visitHeld(Visitor visitor) {
+        pages.values().forEach(head -> visitor.holds(head, 1));
     }
 
     // --- reservations ---

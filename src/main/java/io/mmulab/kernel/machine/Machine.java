@@ -614,7 +614,8 @@ public final class Machine {
             tlbs.add(tlb.cpu(i));
         }
         List<Finding> findings = new ArrayList<>(
-                new Audit(spaces, frames, files.values(), swap, List.of(lru, swap, userMemory.buffers()), tlbs,
+                new Audit(spaces, frames, files.values(), swap, hugetlb.pools().all(),
+                        List.of(lru, swap, userMemory.buffers()), tlbs,
                         devices.values()).run());
         if (watch != null) {
             findings.addAll(watch.take());

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One address space's page table: a radix tree of {@code long[512]} tables from a pool that grows. An entry above the last
  * level holds {@link Pte#TABLE} and the index of the next table. A look-up remembers the last leaf table, so that walking
@@ -177,12 +179,17 @@ public final class PageTable {
 
     /** {@code ptdesc_pmd_is_shared}: whether others use the table of PMDs of an address, too. */
     public boolean isTableShared(long address) {
+        return sharedTable(address) != null;
+    }
+
+    /** The identity of the table of PMDs of an address, the same for all who share it; null if nobody else uses it. */
+    public @Nullable Object sharedTable(long address) {
         if (shared.isEmpty()) {
-            return false;
+            return null;
         }
         long entry = entry(address, SHARED_LEVEL);
         SharedTable sharing = (entry & Pte.TABLE) == 0 ? null : shared.get(Pte.frame(entry));
-        return sharing != null && sharing.others > 0;
+        return sharing != null && sharing.others > 0 ? sharing : null;
     }
 
     /** {@code huge_pmd_unshare}: leaves a shared table of PMDs to the others. */

@@ -138,8 +138,15 @@ public final class TlbFlush {
         }
     }
 
+    private void observed(AddressSpace mm, long start, long end) {
+        if (observer != null) {
+            observer.flushed(mm, start, end);
+        }
+    }
+
     private void dropEverywhere(AddressSpace mm, long start, long end) {
         drop(mm, start, end);
+        observed(mm, start, end);
         for (TlbBroadcastListener listener : broadcastListeners) {
             listener.tlbInvalidate(mm.id(), start, end);
         }
@@ -333,9 +340,7 @@ public final class TlbFlush {
             traceIpi(mm, start, end, strideShift, freedTables, all);
         }
         int told = drop(mm, all ? 0 : start, all ? ALL : end);
-        if (observer != null) {
-            observer.flushed(mm, all ? 0 : start, all ? ALL : end);
-        }
+        observed(mm, all ? 0 : start, all ? ALL : end);
         for (TlbBroadcastListener listener : broadcastListeners) {
             listener.tlbInvalidate(mm.id(), all ? 0 : start, all ? ALL : end);
         }
