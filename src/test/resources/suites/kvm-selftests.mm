@@ -312,23 +312,6 @@ write C 0 3
 kvm gread 0
 #= val 3
 
-## hmm.double_map
-mmap A 2 rw private-anon
-write A 0 5
-mprotect A 0 2 r
-kvm attach
-kvm slot A 0 2 0
-kvm slot A 0 2 16
-kvm gread 0
-#= val 5
-kvm gread 16
-#= val 5
-move_pages A 0 1 1
-kvm gread 0
-#= val 5
-kvm gread 16
-#= val 5
-
 ## hmm.snapshot_after_mprotect
 mmap A 1 rw private-anon
 write A 0 5

@@ -225,22 +225,6 @@ madvise A 0 3 random
 madvise A 0 3 willneed
 #= ENOMEM
 
-## madvise09
-config swap on
-mmap A 3 rw private-anon
-write A 0 1
-write A 1 2
-write A 2 3
-madvise A 0 3 free
-read A 0
-#= val 1
-write A 1 9
-madvise A 0 3 pageout
-read A 1
-#= val 9
-read A 2
-#= val 0
-
 ## madvise10
 mmap A 2 rw private-anon
 write A 0 7
@@ -324,13 +308,6 @@ in C munmap A 1 1
 in C mmap B 1 rw private-anon at A+1
 #= in C vmas A 0-1:rw 1-2:rw 2-3:rw
 
-## vma02
-mmap A 3 rw private-anon
-mbind A 1 1 0
-#= vmas A 0-1:rw 1-2:rw 2-3:rw
-mbind A 0 3 0
-#= vmas A 0-3:rw
-
 ## vma03_mremap_offsets
 file f 6 tmpfs
 mmap A 3 rw shared-file file f 3
@@ -361,45 +338,6 @@ read A 1
 mmap B 512 rw private-anon
 read B 0
 #= val 0
-
-## ksm01
-mmap A 4 rw private-anon
-write A 0 97
-write A 1 97
-write A 2 98
-write A 3 98
-madvise A 0 4 mergeable
-ksm scan
-#= same A 0 = A 1
-#= same A 2 = A 3
-#= differ A 0 = A 2
-write A 2 97
-ksm scan
-#= same A 0 = A 2
-
-## swapping01
-config swap on
-mmap A 8 rw private-anon
-write A 0 1
-write A 7 8
-madvise A 0 8 pageout
-#= page A 0 swap
-#= page A 7 swap
-read A 0
-#= val 1
-read A 7
-#= val 8
-
-## madvise07_hwpoison
-mmap A 2 rw private-anon
-write A 0 1
-write A 1 2
-madvise A 0 1 hwpoison
-#= SIGBUS AR
-read A 0
-#= SIGBUS AR
-read A 1
-#= val 2
 
 ## hugemmap01
 config hugepages 4

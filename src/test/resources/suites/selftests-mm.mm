@@ -279,17 +279,6 @@ write A 0 2
 in C read A 0
 #= val 1
 
-## cow.anon_swapped_out
-config swap on
-mmap A 1 rw private-anon
-write A 0 1
-madvise A 0 1 pageout
-#= page A 0 swap
-fork C
-write A 0 2
-in C read A 0
-#= val 1
-
 ## cow.anon_thp
 config thp always
 mmap A 512 rw private-anon
@@ -387,28 +376,6 @@ mmap B 1 rw hugetlb-shared-file file f 0
 read B 0
 #= val 1
 
-## mkdirty.ptrace
-mmap A 1 r private-anon
-read A 0
-memwrite A 0 2 P
-memread A 0 0 P
-#= val 2
-#= page A 0 ro
-write A 0 3
-#= SIGSEGV ACCERR
-read A 0
-#= val 2
-
-## mkdirty.page_migration
-mmap A 1 rw private-anon
-write A 0 1
-mprotect A 0 1 r
-move_pages A 0 1 1
-write A 0 3
-#= SIGSEGV ACCERR
-read A 0
-#= val 1
-
 ## mkdirty.pte_mapped_thp
 config thp always
 mmap A 512 rw private-anon
@@ -419,32 +386,6 @@ write A 0 3
 #= SIGSEGV ACCERR
 read A 0
 #= val 1
-
-## hugetlb_madvise.dontneed_returns_pages
-config hugepages 4
-mmap A 4 rw hugetlb-private
-#= pool 4 4 4 0
-write A 0 1
-write A 1 1
-write A 2 1
-write A 3 1
-#= pool 4 0 0 0
-madvise A 0 4 dontneed
-#= pool 4 4 4 0
-munmap A 0 4
-#= pool 4 4 0 0
-
-## hugetlb_madvise.dontneed_of_a_part
-config hugepages 4
-mmap A 4 rw hugetlb-private
-write A 0 1
-write A 1 1
-madvise A 0 1 dontneed
-#= pool 4 3 3 0
-read A 1
-#= val 1
-read A 0
-#= val 0
 
 ## hugetlb_madvise.unaligned
 config hugepages 2
@@ -559,117 +500,12 @@ in C write A 0 10
 read A 0
 #= val 9
 
-## khugepaged.collapse_swapin
-config swap on
-mmap A 512 rw private-anon
-write A 0 9
-write A 3 8
-madvise A 3 1 pageout
-#= page A 3 swap
-config thp always
-madvise A 0 512 collapse
-#= page A 0 huge
-read A 3
-#= val 8
-
 ## khugepaged.collapse_too_small
 mmap A 511 rw private-anon
 write A 0 1
 config thp always
 madvise A 0 511 collapse
 #= EINVAL
-
-## ksm_functional.unmerge
-mmap A 2 rw private-anon
-write A 0 7
-write A 1 7
-madvise A 0 2 mergeable
-ksm scan
-#= same A 0 = A 1
-#= page A 0 ro
-madvise A 0 2 unmergeable
-#= differ A 0 = A 1
-read A 0
-#= val 7
-
-## ksm_functional.write_breaks
-mmap A 2 rw private-anon
-write A 0 7
-write A 1 7
-madvise A 0 2 mergeable
-ksm scan
-#= same A 0 = A 1
-write A 0 8
-#= differ A 0 = A 1
-read A 1
-#= val 7
-
-## ksm_functional.fork
-mmap A 2 rw private-anon
-write A 0 7
-write A 1 7
-madvise A 0 2 mergeable
-ksm scan
-fork C
-#= same A 0 = C A 0
-in C write A 0 9
-read A 0
-#= val 7
-
-## ksm_functional.discarded
-mmap A 3 rw private-anon
-write A 0 7
-write A 1 7
-write A 2 7
-madvise A 0 3 mergeable
-madvise A 1 1 dontneed
-ksm scan
-#= same A 0 = A 2
-#= page A 1 none
-
-## ksm_functional.prot_none
-mmap A 2 rw private-anon
-write A 0 7
-write A 1 7
-mprotect A 0 2 none
-madvise A 0 2 mergeable
-ksm scan
-mprotect A 0 2 rw
-read A 0
-#= val 7
-read A 1
-#= val 7
-
-## migration.private_anon
-mmap A 2 rw private-anon
-write A 0 1
-write A 1 2
-move_pages A 0 2 1
-read A 0
-#= val 1
-read A 1
-#= val 2
-#= page A 0 present rw
-
-## migration.shared_anon
-mmap A 1 rw shared-anon
-write A 0 1
-fork C
-move_pages A 0 1 1
-in C read A 0
-#= val 1
-#= same A 0 = C A 0
-
-## migration.private_anon_thp
-config thp always
-mmap A 512 rw private-anon
-write A 0 1
-write A 511 2
-move_pages A 0 1 1
-read A 0
-#= val 1
-read A 511
-#= val 2
 
 ## guard_regions.basic
 #only [7.3]

@@ -94,20 +94,6 @@ madvise A 1 2 dontfork
 madvise A 1 2 dofork
 #= vmas A 0-4:rw
 
-## anon_vma_non_mergeable
-mmap A 1 rw private-anon
-write A 0 1
-mmap B 1 rw private-anon at A+2
-write B 0 2
-mmap C 1 rw private-anon at A+1
-# with unequal anon_vmas on both sides only the left one grows
-#= vmas A 0-2:rw
-#= vmas B 0-1:rw
-read A 0
-#= val 1
-read B 0
-#= val 2
-
 ## anon_vma_non_mergeable_change
 mmap A 9 rw private-anon
 mprotect A 3 3 r

@@ -47,13 +47,13 @@ class RandomScriptsTest {
                 net.jqwik.api.RandomDistribution.uniform()).withoutEdgeCases();
     }
 
-    @Property(tries = 400, seed = "20230522", shrinking = ShrinkingMode.FULL)
+    @Property(tries = 300, seed = "20230522", shrinking = ShrinkingMode.FULL)
     void aShortScriptLeavesTheMachineSound(@ForAll("machines") MachineSpec spec,
             @ForAll("shortScripts") List<Step> steps, @ForAll boolean withDevice) {
         check(spec, steps, withDevice);
     }
 
-    @Property(tries = 200, seed = "20261123", shrinking = ShrinkingMode.FULL)
+    @Property(tries = 120, seed = "20261123", shrinking = ShrinkingMode.FULL)
     void aLongScriptLeavesTheMachineSound(@ForAll("machines") MachineSpec spec,
             @ForAll("longScripts") List<Step> steps, @ForAll boolean withDevice) {
         check(spec, steps, withDevice);
