@@ -274,6 +274,12 @@ public enum VersionRule {
     /** hugetlb: forced writes are possible. */
     HUGETLB_FORCED_WRITE("a forced write copies a huge page of a read-only mapping; before: it fails", 614,
             Integer.MAX_VALUE, "mm/hugetlb.c hugetlb_wp(), set_huge_ptep_maybe_writable()"),
+    /** x86-64: a hugetlb entry that becomes writable is not dirty to the hardware yet. */
+    HUGETLB_KEEPS_SAVED_DIRTY(
+            "x86-64: huge_pte_mkwrite() leaves the dirty bit in the software bit to which pte_mkdirty() has put it",
+            606,
+            Integer.MAX_VALUE,
+            "mm/hugetlb.c set_huge_ptep_writable(), arch/x86/include/asm/pgtable.h pte_mksaveddirty()"),
     /** /proc: sharing of hugetlb pages is an estimate. */
     HUGETLB_SHARING_ESTIMATED(
             "/proc counts a huge page under migration as shared, and one in a shared table as not exclusive", 611,

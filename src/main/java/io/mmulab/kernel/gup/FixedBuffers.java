@@ -94,7 +94,7 @@ public final class FixedBuffers implements FrameHolder {
             if (file != first) {
                 return -EINVAL;
             }
-            if (file != null && !file.isMemory()) {
+            if (file != null && file.wantsWriteNotify()) {
                 return -EOPNOTSUPP;
             }
         }

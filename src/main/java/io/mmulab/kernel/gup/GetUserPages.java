@@ -39,7 +39,6 @@ public final class GetUserPages {
     private static final int MAX_ATTEMPTS = 16;
 
     private final PageTableOps ops;
-    private final PmdOps pmds;
     private final boolean takesWholeLeaf;
     private final PageFault faults;
     private final PageGrabs grabs;
@@ -47,6 +46,7 @@ public final class GetUserPages {
     private final CurrentActor current;
     private final TouchPage touch;
     private final boolean walksHugetlb;
+    private final boolean forcesHugetlb;
     private final boolean softDirty;
     private final boolean honorsNumaFaults;
     private final boolean refusesDirtyTracking;
@@ -57,7 +57,6 @@ public final class GetUserPages {
     public GetUserPages(Architecture architecture, KernelVersion version, PageTableOps ops, PmdOps pmds,
             PageFault faults, Frames frames, Lru lru, CurrentActor current) {
         this.ops = ops;
-        this.pmds = pmds;
         this.takesWholeLeaf = version.has(VersionRule.GUP_TAKES_WHOLE_LEAF);
         this.faults = faults;
         this.current = current;
@@ -65,6 +64,7 @@ public final class GetUserPages {
         this.touch = new TouchPage(pmds, frames, lru);
         this.fast = new FastGup(version, ops, frames, grabs, touch);
         this.walksHugetlb = version.has(VersionRule.HUGETLB_GUP_WALKS);
+        this.forcesHugetlb = version.has(VersionRule.HUGETLB_FORCED_WRITE);
         this.softDirty = architecture.softDirty();
         this.honorsNumaFaults = version.has(VersionRule.GUP_HONORS_NUMA_FAULTS);
         this.refusesDirtyTracking = version.has(VersionRule.LONGTERM_PIN_REFUSES_FILES);
@@ -210,20 +210,22 @@ public final class GetUserPages {
             if (pages != null) {
                 pages[offset + (int) i] = got;
             }
-            if (pages == null || takesWholeLeaf) {
-                i += restOfLeaf(mm, vma, at, got, count - i - 1, foll, pages, offset + (int) i + 1);
+            if (pages == null || takesWholeLeaf || vma.has(VmFlags.HUGETLB)) {
+                i += restOfLeaf(mm, at, got, count - i - 1, foll, pages, offset + (int) i + 1);
             }
         }
         return count;
     }
 
     /** The pages after one that the same huge leaf maps are taken with it; returns how many. */
-    private long restOfLeaf(AddressSpace mm, Vma vma, long at, int frame, long max, int foll,
+    private long restOfLeaf(AddressSpace mm, long at, int frame, long max, int foll,
             int @Nullable [] pages, int offset) {
-        if (max == 0 || vma.has(VmFlags.HUGETLB) || !Pte.isHuge(mm.pageTable().get(at))) {
+        int level = max == 0 ? 0 : Pte.level(mm.pageTable().get(at));
+        if (level == 0) {
             return 0;
         }
-        long left = (pmds.size() - (at & (pmds.size() - 1))) / mm.pageSize() - 1;
+        long size = 1L << mm.pageTable().levelShift(level);
+        long left = (size - (at & (size - 1))) / mm.pageSize() - 1;
         long taken = Math.min(left, max);
         for (int i = 0; pages != null && i < taken; i++) {
             grabs.grab(frame + 1 + i, foll);
@@ -252,7 +254,11 @@ public final class GetUserPages {
         if ((foll & Foll.PIN) != 0 && (foll & Foll.LONGTERM) != 0 && refusesDirtyTracking && tracksDirty(vma)) {
             return false;
         }
-        return vma.has(VmFlags.WRITE) || (force && VmFlags.isCow(vma.flags()));
+        return vma.has(VmFlags.WRITE) || (force && mayForceWrite(vma));
+    }
+
+    private boolean mayForceWrite(Vma vma) {
+        return VmFlags.isCow(vma.flags()) && (forcesHugetlb || !vma.has(VmFlags.HUGETLB));
     }
 
     /** {@code vma_needs_dirty_tracking}: a shared file whose file system wants to hear of writes. */

@@ -22,7 +22,7 @@ final class TouchPage {
     void touch(AddressSpace mm, long address, long pte, boolean write) {
         if (Pte.level(pte) == PmdOps.LEVEL) {
             touchPmd(mm, address, write);
-        } else if (Pte.level(pte) == 0) {
+        } else if (Pte.level(pte) == 0 && !frames.has(Pte.frame(pte), Frames.HUGETLB)) {
             if (write && !Pte.dirty(pte)) {
                 frames.markDirty(Pte.frame(pte));
             }

@@ -53,7 +53,7 @@ public final class Hugetlb {
         fault = new HugetlbFault(version, architecture.costs(), ops, pools.allocator(), tables, unmap, frames,
                 notifiers, faults, current, clock);
         faults.setHugetlb(fault);
-        fork = new HugetlbFork(ops, tables, frames, notifiers, current);
+        fork = new HugetlbFork(version, ops, tables, pools.allocator(), frames, notifiers, current);
         protection = new HugetlbProtection(ops, tables, gathers, notifiers, current);
         move = new HugetlbMove(ops, tables, gathers, notifiers, current);
         fs = new HugetlbFs(mappings, unmap, frames);

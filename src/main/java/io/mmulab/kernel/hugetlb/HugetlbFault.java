@@ -25,6 +25,7 @@ import io.mmulab.kernel.vma.Vma;
 /** {@code hugetlb_fault()}, {@code hugetlb_no_page()} and {@code hugetlb_wp()} of {@code mm/hugetlb.c}. */
 public final class HugetlbFault implements HugetlbFaults {
     private final HugePteOps ops;
+    private final HugetlbEntries entries;
     private final HugetlbAllocator allocator;
     private final HugetlbPageTables tables;
     private final HugetlbUnmap unmap;
@@ -42,6 +43,7 @@ public final class HugetlbFault implements HugetlbFaults {
             HugetlbPageTables tables, HugetlbUnmap unmap, Frames frames, MmuNotifiers notifiers,
             FaultHandler anonVmas, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
+        this.entries = new HugetlbEntries(ops, frames);
         this.allocator = allocator;
         this.tables = tables;
         this.unmap = unmap;
@@ -115,7 +117,7 @@ public final class HugetlbFault implements HugetlbFaults {
         clock.advance(costs.allocatePage());
         frames.zero(folio.head);
         if (anonymous) {
-            markAnon(folio);
+            entries.markAnon(folio);
         } else {
             inode.addToCache(folio, inode.offset(vma, page));
         }
@@ -126,20 +128,11 @@ public final class HugetlbFault implements HugetlbFaults {
         return vma.file() == null ? 0 : vma.file().pages() >> inode.hstate().order();
     }
 
-    /** {@code hugetlb_add_new_anon_rmap}: the folio is this VMA's own. */
-    private void markAnon(HugeFolio folio) {
-        folio.restoreReserve = false;
-        for (int frame = folio.head; frame < folio.head + frames.pages(folio.head); frame++) {
-            frames.set(frame, Frames.ANON);
-        }
-        frames.set(folio.head, Frames.ANON_EXCLUSIVE);
-    }
-
     private int map(AddressSpace mm, Vma vma, long page, int head, boolean anonymous, long marker, int flags) {
         long size = HugetlbInode.of(vma).pageSize();
         current.get().lock(LockKind.PTL);
         frames.addEntireRmap(head);
-        long pte = make(vma, head, size, vma.has(VmFlags.SHARED) && vma.has(VmFlags.WRITE));
+        long pte = entries.make(vma, head, vma.has(VmFlags.SHARED) && vma.has(VmFlags.WRITE));
         if (Pte.isMarker(marker, Pte.MARKER_UFFD_WP)) {
             pte = Pte.mkuffdWp(pte);
         }
@@ -152,12 +145,6 @@ public final class HugetlbFault implements HugetlbFaults {
         }
         current.get().unlock(LockKind.PTL);
         return result;
-    }
-
-    /** {@code make_huge_pte}. */
-    private long make(Vma vma, int head, long size, boolean writable) {
-        long prot = Pte.mkyoung(vma.pageProt());
-        return ops.make(head, size, writable ? Pte.mkdirty(prot) | Pte.WRITE : Pte.wrprotect(prot));
     }
 
     // --- write protection ---
@@ -212,7 +199,7 @@ public final class HugetlbFault implements HugetlbFaults {
     /** {@code set_huge_ptep_maybe_writable}: a forced write into a mapping without write rights leaves the entry. */
     private void setWritable(AddressSpace mm, Vma vma, long page, long pte) {
         if (vma.has(VmFlags.WRITE)) {
-            ops.setAccessFlags(mm, page, HugetlbInode.of(vma).pageSize(), Pte.mkdirty(pte) | Pte.WRITE, true);
+            ops.setAccessFlags(mm, page, HugetlbInode.of(vma).pageSize(), ops.mkwriteDirty(pte), true);
         }
     }
 
@@ -227,9 +214,9 @@ public final class HugetlbFault implements HugetlbFaults {
         current.get().lock(LockKind.PTL);
         ops.clearFlushNotify(mm, page, size);
         frames.removeEntireRmap(old);
-        markAnon(folio);
+        entries.markAnon(folio);
         frames.addEntireRmap(folio.head);
-        long copied = make(vma, folio.head, size, writable && vma.has(VmFlags.WRITE));
+        long copied = entries.make(vma, folio.head, writable && vma.has(VmFlags.WRITE));
         ops.set(mm, page, size, Pte.uffdWp(pte) ? Pte.mkuffdWp(copied) : copied);
         current.get().unlock(LockKind.PTL);
         notifiers.rangeEnd(window);

@@ -67,6 +67,14 @@ public final class Pte {
     /** Marker bit {@code PTE_MARKER_GUARD}: an access raises SIGSEGV. */
     public static final int MARKER_GUARD = 4;
 
+    /**
+     * {@code _PAGE_SAVED_DIRTY}: dirty to the kernel, but not to the hardware, which has not written yet. x86-64 only, since
+     * a read-only entry with the hardware's bit would be a shadow stack; here only where it is seen, in a hugetlb entry that
+     * became writable.
+     */
+    public static final long SAVED_DIRTY = 1L << 62;
+    private static final long DIRTY_BITS = DIRTY | SAVED_DIRTY;
+
     /** Bits that only software looks at: x86-64 needs no flush when nothing else changes. */
     public static final long SOFTWARE = SPECIAL | SOFT_DIRTY | UFFD_WP;
 
@@ -144,7 +152,7 @@ public final class Pte {
 
     /** {@code pte_dirty}. */
     public static boolean dirty(long pte) {
-        return (pte & DIRTY) != 0;
+        return (pte & DIRTY_BITS) != 0;
     }
 
     /** {@code pte_young}. */
@@ -239,7 +247,7 @@ public final class Pte {
 
     /** {@code pte_mkclean}. */
     public static long mkclean(long pte) {
-        return pte & ~DIRTY;
+        return pte & ~DIRTY_BITS;
     }
 
     /** {@code pte_modify}: the permissions of {@code prot}, everything else of {@code pte}. */

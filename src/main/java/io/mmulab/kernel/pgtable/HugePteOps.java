@@ -34,6 +34,7 @@ public final class HugePteOps {
     private final boolean helperIsTraced;
     private final boolean wholeEntryFlushed;
     private final boolean notifyAtClearFlush;
+    private final boolean keepsSavedDirty;
     private final TlbFlush tlb;
     private final MmuNotifiers notifiers;
     private final EntryWriter writer;
@@ -50,6 +51,7 @@ public final class HugePteOps {
         this.helperIsTraced = architecture.contiguousBit();
         this.wholeEntryFlushed = helperIsTraced && version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
+        this.keepsSavedDirty = !helperIsTraced && version.has(VersionRule.HUGETLB_KEEPS_SAVED_DIRTY);
         this.tlb = tlb;
         this.notifiers = notifiers;
         this.writer = new EntryWriter(architecture, observer, current);
@@ -75,6 +77,14 @@ public final class HugePteOps {
     /** {@code make_huge_pte} without rights: an entry for a page of a size, with the given bits. */
     public long make(int head, long size, long bits) {
         return Pte.huge(head, level(size), entries(size) > 1 ? bits | Pte.CONT : bits);
+    }
+
+    /** {@code huge_pte_mkwrite(huge_pte_mkdirty())}. */
+    public long mkwriteDirty(long pte) {
+        if (keepsSavedDirty && !Pte.write(pte)) {
+            return Pte.mkclean(pte) | Pte.SAVED_DIRTY | Pte.SOFT_DIRTY | Pte.WRITE;
+        }
+        return Pte.mkdirty(pte) | Pte.WRITE;
     }
 
     /** {@code huge_pte_alloc}: makes the tables down to where the entry is. */

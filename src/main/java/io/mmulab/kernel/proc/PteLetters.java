@@ -22,7 +22,7 @@ public final class PteLetters {
         letters.append(Pte.valid(pte) ? 'r' : (pte & Pte.PROTNONE) != 0 ? 'N' : '?');
         append(letters, pte, Pte.WRITE, 'w');
         append(letters, pte, Pte.ACCESSED, 'A');
-        append(letters, pte, Pte.DIRTY, 'D');
+        append(letters, pte, Pte.DIRTY | Pte.SAVED_DIRTY, 'D');
         append(letters, pte, Pte.SOFT_DIRTY, 'S');
         append(letters, pte, Pte.UFFD_WP, 'U');
         append(letters, pte, Pte.CONT, 'c');

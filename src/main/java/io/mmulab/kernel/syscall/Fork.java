@@ -93,17 +93,17 @@ public final class Fork {
         child.merge().link(copy);
         child.accountPages(copy.flags(), copy.pages());
         if (!wiped && vma.anonVma() != null) {
-            copyPages(parent, child, vma, copy);
+            return copyPages(parent, child, vma, copy);
         }
         return 0;
     }
 
-    private void copyPages(AddressSpace parent, AddressSpace child, Vma vma, Vma copy) {
+    private long copyPages(AddressSpace parent, AddressSpace child, Vma vma, Vma copy) {
         if (vma.has(VmFlags.HUGETLB)) {
-            hugetlb.fork().copy(parent, child, vma, copy);
-        } else {
-            copyPageRange(parent, child, vma);
+            return hugetlb.fork().copy(parent, child, vma, copy) ? 0 : Errno.ENOMEM.returned();
         }
+        copyPageRange(parent, child, vma);
+        return 0;
     }
 
     /** Only VMAs with an anon_vma are copied: the others can be faulted in again ({@code vma_needs_copy}). */

@@ -89,6 +89,7 @@ public final class ZapAdvice implements AdviceHandler {
         if ((end & -size) == start) {
             return 0;
         }
+        zap.drainLru();
         if (!flushesOnce) {
             gather.begin(false);
         }

@@ -66,7 +66,7 @@ public final class ZapPages {
     /** As {@link #vma(AddressSpace, Vma, long, long)}, sparing what the details say. */
     void vma(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
         if (vma.has(VmFlags.HUGETLB)) {
-            hugetlb.unmap().range(gather, mm, vma, start, end, true);
+            hugetlb.unmap().range(gather, mm, vma, start, end, details.dropMarkers());
             return;
         }
         long span = 1L << mm.pageTable().levelShift(1);
