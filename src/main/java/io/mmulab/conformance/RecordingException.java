@@ -5,10 +5,17 @@ public final class RecordingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
+    private final String problem;
 
     RecordingException(int line, String problem) {
         super("line " + line + ": " + problem);
         this.line = line;
+        this.problem = problem;
+    }
+
+    /** What is wrong. */
+    public String problem() {
+        return problem;
     }
 
     /** The line, counted from 1. */

@@ -3,6 +3,7 @@ package io.mmulab.lab;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,7 @@ import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.lab.LiveMachines.Slot;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.json.KernelJson;
+import io.mmulab.scenario.Script;
 
 /**
  * The machines that requests drive. An answer is given after its operations and their events are committed; after anything
@@ -84,12 +86,26 @@ public class Machines {
     /** Applies operations in order: all of them, or none. */
     public List<Outcome> apply(String id, List<Operation> operations) {
         OperationLimits.atMost("", operations.size(), limits.operationsPerRequest());
+        return commit(id, (row, live) -> recorder.record(row, live, operations));
+    }
+
+    /**
+     * Plays a script: all of it, or nothing. Its first process is the machine's first address space that is alive.
+     *
+     * @throws RefusedException naming the line, if the machine can't do it
+     */
+    public List<Outcome> play(String id, Script script) {
+        return commit(id, (row, live) -> recorder.record(row, live,
+                machine -> new ScriptRun(live.machine(), machine, limits.operationsPerRequest()).play(script)));
+    }
+
+    private List<Outcome> commit(String id, BiFunction<MachineRow, LiveMachine, List<Outcome>> work) {
         return cache.exclusively(id, slot -> {
             var row = find(id);
             var live = live(slot, row);
             boolean committed = false;
             try {
-                var outcomes = transaction.execute(status -> recorder.record(row, live, operations));
+                var outcomes = transaction.execute(status -> work.apply(row, live));
                 committed = true;
                 return outcomes;
             } finally {

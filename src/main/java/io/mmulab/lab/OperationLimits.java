@@ -36,6 +36,11 @@ public class OperationLimits {
         }
     }
 
+    /** Holds the number of the next operation of one request against the limit. */
+    public void checkNumber(long number) {
+        atMost("operations", number, limits.operationsPerRequest());
+    }
+
     void check(Operation operation) {
         switch (operation) {
             case Operation.Mmap op -> mmap(op);

@@ -41,39 +41,67 @@ class Recorder {
         this.clock = clock;
     }
 
+    /** Applies a list of operations. */
     List<Outcome> record(MachineRow row, LiveMachine live, List<Operation> operations) {
         OperationLimits.atMost("", row.operations() + operations.size(), limits.operationsPerMachine());
+        return record(row, live, machine -> {
+            for (int i = 0; i < operations.size(); i++) {
+                try {
+                    machine.apply(operations.get(i));
+                } catch (RefusedException e) {
+                    throw operations.size() == 1 ? e : e.within("[" + i + "]");
+                }
+            }
+        });
+    }
+
+    /** Applies what {@code work} asks for, one operation after the other, and answers with all outcomes. */
+    List<Outcome> record(MachineRow row, LiveMachine live, Work work) {
         Instant now = clock.instant();
-        List<Outcome> outcomes = new ArrayList<>(operations.size());
-        List<JournalRow> entries = new ArrayList<>(operations.size());
+        List<Operation> done = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
         live.listen(chunk -> events.append(row.id(), chunk, live::deviceName, now));
         try {
-            for (int i = 0; i < operations.size(); i++) {
-                Outcome outcome = apply(live, operations, i);
+            work.run(operation -> {
+                OperationLimits.atMost("", row.operations() + done.size() + 1, limits.operationsPerMachine());
+                operationLimits.check(operation);
+                withinLimits(live.machine(), operation);
+                Outcome outcome = live.apply(operation);
+                done.add(operation);
                 outcomes.add(outcome);
-                boolean last = i == operations.size() - 1;
-                entries.add(entry(row.id(), operations.get(i), outcome, last ? live.machine().digest() : null, now));
-            }
+                return outcome;
+            });
             live.machine().events().flush();
         } finally {
             live.listen(EventConsumer.NONE);
         }
-        journal.append(entries);
-        var machine = live.machine();
-        if (!machines.advance(row.id(), row.operations(), machine.operations(), machine.events().lastSequence())) {
-            throw new MachineChangedException(row.id());
-        }
+        append(row, live.machine(), done, outcomes, now);
         return outcomes;
     }
 
-    private Outcome apply(LiveMachine live, List<Operation> operations, int index) {
-        try {
-            operationLimits.check(operations.get(index));
-            withinLimits(live.machine(), operations.get(index));
-            return live.apply(operations.get(index));
-        } catch (RefusedException e) {
-            throw operations.size() == 1 ? e : e.within("[" + index + "]");
+    private void append(MachineRow row, Machine machine, List<Operation> done, List<Outcome> outcomes, Instant now) {
+        List<JournalRow> entries = new ArrayList<>(done.size());
+        for (int i = 0; i < done.size(); i++) {
+            boolean last = i == done.size() - 1;
+            entries.add(entry(row.id(), done.get(i), outcomes.get(i), last ? machine.digest() : null, now));
         }
+        journal.append(entries);
+        if (!machines.advance(row.id(), row.operations(), machine.operations(), machine.events().lastSequence())) {
+            throw new MachineChangedException(row.id());
+        }
+    }
+
+    /** What decides, outcome by outcome, which operations are applied. */
+    @FunctionalInterface
+    interface Work {
+        void run(Applier machine);
+    }
+
+    /** A machine that writes down what is done to it. */
+    @FunctionalInterface
+    interface Applier {
+        /** Applies one operation. */
+        Outcome apply(Operation operation);
     }
 
     private void withinLimits(Machine machine, Operation operation) {

@@ -32,7 +32,7 @@ public final class ScenarioPlayer {
     private final Map<String, String> files = new HashMap<>();
     private final @Nullable DriverSpace driver;
     private int order;
-    private int devices;
+    private long lastOperation;
     private boolean drain;
     private long recordedPlace;
     private final List<Userfault> userfaults = new ArrayList<>();
@@ -69,6 +69,20 @@ public final class ScenarioPlayer {
         ScriptProcess process =
                 new ScriptProcess(ScriptLine.FIRST_PROCESS, driver == null ? first : driver.fork(first), new Regions());
         processes.add(process);
+    }
+
+    /**
+     * Plays on a machine that has been used before.
+     *
+     * @param firstMm id of the address space that is the first process's
+     * @param operationsSoFar of the machine: what the script makes is numbered from there
+     */
+    public ScenarioPlayer(MachineSpec spec, int firstMm, long operationsSoFar, Target target) {
+        this.spec = spec;
+        this.target = target;
+        this.lastOperation = operationsSoFar;
+        this.driver = null;
+        processes.add(new ScriptProcess(ScriptLine.FIRST_PROCESS, firstMm, new Regions()));
     }
 
     /**
@@ -131,6 +145,7 @@ public final class ScenarioPlayer {
     Outcome apply(Operation operation) {
         Outcome outcome = target.apply(operation);
         userfaults.addAll(outcome.userfaults());
+        lastOperation = outcome.operation();
         return outcome;
     }
 
@@ -151,8 +166,9 @@ public final class ScenarioPlayer {
         return ARENA + ((long) ++order << 30);
     }
 
+    /** A name that no device of the machine has: numbers of operations never come twice. */
     String nextDevice() {
-        return "kvm" + processes.getFirst().mm() + "-" + ++devices;
+        return "kvm-" + (lastOperation + 1);
     }
 
     void setDrain(boolean on) {

@@ -60,6 +60,24 @@ class ComparisonController {
         return answer(comparisons.start(request, null));
     }
 
+    @Operation(operationId = "compareScenario", summary = "Run a scenario on a matrix of machines",
+            description = "The scenario is a list of operations as JSON, or a script as text/x-mm. Answers 200 with the "
+                    + "table, or 202 with a Location that shows progress when it takes longer than a few seconds.")
+    @PostMapping(consumes = MediaTypes.MM_SCRIPT,
+            produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_PLAIN_VALUE})
+    ResponseEntity<ComparisonProgress> compareScript(
+            @Parameter(description = "Names of architectures; arm64 and x86-64 unless given") @RequestParam(
+                    required = false) @Nullable List<String> architectures,
+            @Parameter(description = "Names of kernel designs; all four of the thread unless given") @RequestParam(
+                    required = false) @Nullable List<String> kernelDesigns,
+            @Parameter(
+                    description = "A device as model or model:option=value; repeat it for several") @RequestParam(
+                            required = false) @Nullable String[] devices,
+            InputStream body) throws IOException {
+        return answer(comparisons.start(new ComparisonRequest(architectures, kernelDesigns,
+                devices == null ? null : List.of(devices), null, null, null, null, Scripts.text(body)), null));
+    }
+
     @Operation(operationId = "compareTrace", summary = "Play an uploaded trace on a matrix of machines",
             description = "The trace is a log of strace -f -e trace=%memory,%process or of valgrind --tool=lackey "
                     + "--trace-mem=yes --trace-syscalls=yes, plain or gzip. Answers 200 with the table, or 202 with a "
@@ -84,7 +102,7 @@ class ComparisonController {
         ComparisonRequest request = new ComparisonRequest(architectures, kernelDesigns,
                 form.getParameterValues("devices") == null ? null : List.of(form.getParameterValues("devices")),
                 workload,
-                seed, lenient, null);
+                seed, lenient, null, null);
         try (InputStream in = trace.getInputStream()) {
             return answer(comparisons.start(request, in));
         }

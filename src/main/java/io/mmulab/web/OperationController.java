@@ -1,5 +1,7 @@
 package io.mmulab.web;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -37,6 +39,15 @@ class OperationController {
     List<Outcome> apply(@PathVariable String machine,
             @RequestBody OperationList operations) {
         return machines.apply(machine, operations.inOrder());
+    }
+
+    @io.swagger.v3.oas.annotations.Operation(operationId = "applyOperations", summary = "Apply operations",
+            description = "One operation or an array of them, in order; or, as text/x-mm, a script with one operation a line. "
+                    + "All are applied, or none. A system call that fails is an operation like any other: its outcome has an "
+                    + "error. A script's first process, P, is the first address space that is alive.")
+    @PostMapping(path = PATH, consumes = MediaTypes.MM_SCRIPT)
+    List<Outcome> play(@PathVariable String machine, InputStream body) throws IOException {
+        return machines.play(machine, Scripts.read(body));
     }
 
     @io.swagger.v3.oas.annotations.Operation(operationId = "listOperations", summary = "Read the journal",

@@ -51,6 +51,12 @@ enum ProblemType {
     NOT_RUNNING(HttpStatus.CONFLICT, "The comparison is not running"),
     /** Too many wait for their turn. */
     TOO_MANY_COMPARISONS(HttpStatus.TOO_MANY_REQUESTS, "Too many comparisons are waiting"),
+    /** A recording, or an archive of recordings, is not what it should be. */
+    UNREADABLE_RECORDING(HttpStatus.BAD_REQUEST, "The recording can't be read"),
+    /** A script has a line that is no operation. */
+    UNREADABLE_SCRIPT(HttpStatus.BAD_REQUEST, "The script can't be read"),
+    /** Too many are at it. */
+    TOO_MANY_CONFORMANCE_RUNS(HttpStatus.TOO_MANY_REQUESTS, "Too many recordings are being compared"),
     /** A fault of this service. */
     INTERNAL_ERROR(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here");
 

@@ -31,6 +31,9 @@ import io.mmulab.lab.MachineNotFoundException;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.comparison.ComparisonFailedException;
 import io.mmulab.lab.comparison.TooManyComparisonsException;
+import io.mmulab.lab.conformance.TooManyRunsException;
+import io.mmulab.lab.conformance.UnreadableRecordingException;
+import io.mmulab.scenario.ScriptException;
 
 /** The one place where exceptions become answers. */
 @RestControllerAdvice
@@ -92,6 +95,25 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> tooMany(TooManyComparisonsException e) {
         return answer(ProblemType.TOO_MANY_COMPARISONS.problem(String.valueOf(e.getMessage())));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> recording(UnreadableRecordingException e) {
+        String message = String.valueOf(e.getMessage());
+        return answer(e.place().isEmpty() ? ProblemType.UNREADABLE_RECORDING.problem(message + ".")
+                : ProblemType.UNREADABLE_RECORDING.problem(e.place() + ": " + message + ".",
+                        List.of(new FieldError(e.place(), message))));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> tooManyRuns(TooManyRunsException e) {
+        return answer(ProblemType.TOO_MANY_CONFORMANCE_RUNS.problem(String.valueOf(e.getMessage())));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> script(ScriptException e) {
+        return answer(ProblemType.UNREADABLE_SCRIPT.problem("Nothing was changed: " + e.getMessage() + ".",
+                List.of(new FieldError("line " + e.line(), e.problem()))));
     }
 
     @ExceptionHandler

@@ -13,6 +13,11 @@ import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Operations;
 import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.lab.OperationLimits;
+import io.mmulab.scenario.Played;
+import io.mmulab.scenario.ScenarioPlayer;
+import io.mmulab.scenario.Script;
+import io.mmulab.scenario.ScriptLine;
 import io.mmulab.trace.TraceBatch;
 import io.mmulab.trace.replay.TraceReplay;
 
@@ -65,6 +70,22 @@ final class ComparisonCell {
     void run(List<Operation> scenario) {
         Operations operations = new Operations(machine);
         scenario.forEach(operations::apply);
+    }
+
+    void run(Script script, OperationLimits limits) {
+        Operations operations = new Operations(machine);
+        ScenarioPlayer player = new ScenarioPlayer(machine.spec(), 1, machine.operations(), operation -> {
+            limits.checkNumber(machine.operations() + 1);
+            limits.check(List.of(operation));
+            return operations.apply(operation);
+        });
+        for (ScriptLine line : script.lines()) {
+            Played played = player.play(line);
+            if (played.notSimulated() != null) {
+                throw new IllegalArgumentException(
+                        "line " + line.number() + ": not simulated: " + played.notSimulated());
+            }
+        }
     }
 
     ComparisonTable.Cell finish() {

@@ -17,8 +17,9 @@ import io.mmulab.kernel.machine.Operation;
  * @param seed for the workload {@code random}; 1 unless said otherwise
  * @param lenient whether malformed lines of a trace are counted and passed over instead of ending the run
  * @param operations a scenario: run on each machine after address space 1 was made and the device bound to it under the
- *        name "device"; null when a trace is uploaded
+ *        name "device"; null when a trace is uploaded or a script is given
+ * @param script a scenario as .mm text instead of a list of operations; its first process is address space 1
  */
 public record ComparisonRequest(@Nullable List<String> architectures, @Nullable List<String> kernelDesigns,
         @Nullable List<String> devices, @Nullable String workload, @Nullable Long seed, @Nullable Boolean lenient,
-        @Nullable List<Operation> operations) {}
+        @Nullable List<Operation> operations, @Nullable String script) {}

@@ -3,10 +3,10 @@ package io.mmulab.lab.comparison;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mmulab.kernel.machine.Operation;
 import io.mmulab.trace.Strictness;
 import io.mmulab.trace.TraceBatch;
 import io.mmulab.trace.TraceLimits;
@@ -40,10 +40,10 @@ final class ComparisonRun {
         }
     }
 
-    ComparisonTable run(List<Operation> scenario) {
+    ComparisonTable run(Consumer<ComparisonCell> scenario) {
         for (ComparisonCell cell : cells) {
             stopIfCancelled();
-            cell.run(scenario);
+            scenario.accept(cell);
         }
         return table(null, null);
     }

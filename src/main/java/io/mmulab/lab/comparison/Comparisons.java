@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -17,6 +18,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +49,7 @@ import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
 import io.mmulab.lab.json.KernelJson;
+import io.mmulab.scenario.Script;
 import io.mmulab.trace.replay.TraceReplay;
 
 /**
@@ -95,10 +99,12 @@ public final class Comparisons implements DisposableBean {
      */
     public ComparisonProgress start(ComparisonRequest request, @Nullable InputStream upload) throws IOException {
         ComparisonMatrix matrix = ComparisonMatrix.of(request);
-        if ((upload == null) == (request.operations() == null)) {
+        long given = Stream.of(upload, request.operations(), request.script()).filter(Objects::nonNull).count();
+        if (given != 1) {
             throw new RefusedException(Reason.INVALID_OPERATION, "operations",
-                    "give either a list of operations or an uploaded trace");
+                    "give either a list of operations, a script or an uploaded trace");
         }
+        Script script = request.script() == null ? null : Script.parse(request.script());
         if (request.operations() != null) {
             operationLimits.check(request.operations());
         }
@@ -108,7 +114,7 @@ public final class Comparisons implements DisposableBean {
             if (trace != null) {
                 trace.format();
             }
-            return submit(request, matrix, trace);
+            return submit(request, script, matrix, trace);
         } catch (IOException | RuntimeException e) {
             if (trace != null) {
                 trace.close();
@@ -129,7 +135,7 @@ public final class Comparisons implements DisposableBean {
         }
     }
 
-    private ComparisonProgress submit(ComparisonRequest request, ComparisonMatrix matrix,
+    private ComparisonProgress submit(ComparisonRequest request, @Nullable Script script, ComparisonMatrix matrix,
             @Nullable UploadedTrace trace) {
         String id = ids.next();
         List<ComparisonCell> cells = cells(id, matrix, trace != null);
@@ -142,7 +148,7 @@ public final class Comparisons implements DisposableBean {
                 history.save(comparison.row(Status.RUNNING, null, null));
                 cells.forEach(cell -> machines.add(machineRow(id, cell, comparison.createdAt())));
             });
-            future = worker.submit(() -> work(comparison, request.operations(), trace,
+            future = worker.submit(() -> work(comparison, scenario(request, script), trace,
                     Boolean.TRUE.equals(request.lenient())));
         } catch (RejectedExecutionException e) {
             discard(comparison, Status.FAILED, "too many comparisons were waiting");
@@ -193,7 +199,15 @@ public final class Comparisons implements DisposableBean {
         }
     }
 
-    private ComparisonTable work(RunningComparison comparison, @Nullable List<Operation> scenario,
+    private Consumer<ComparisonCell> scenario(ComparisonRequest request, @Nullable Script script) {
+        if (script != null) {
+            return cell -> cell.run(script, operationLimits);
+        }
+        List<Operation> operations = request.operations();
+        return cell -> cell.run(operations == null ? List.of() : operations);
+    }
+
+    private ComparisonTable work(RunningComparison comparison, Consumer<ComparisonCell> scenario,
             @Nullable UploadedTrace trace, boolean lenient) throws IOException {
         try (trace) {
             ComparisonTable table;
@@ -201,7 +215,7 @@ public final class Comparisons implements DisposableBean {
                 comparison.countedLines(trace.countLines());
                 table = comparison.run().play(trace, lenient);
             } else {
-                table = comparison.run().run(scenario == null ? List.of() : scenario);
+                table = comparison.run().run(scenario);
             }
             keep(comparison, table);
             return table;

@@ -50,13 +50,13 @@ class ComparisonRunTest {
 
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> ComparisonMatrix
-                        .of(new ComparisonRequest(null, null, devices, null, null, null, null)))
+                        .of(new ComparisonRequest(null, null, devices, null, null, null, null, null)))
                 .withMessageContaining("160 cells");
     }
 
     private static ComparisonRun run(List<String> devices) {
         ComparisonMatrix matrix = ComparisonMatrix.of(new ComparisonRequest(List.of("arm64"),
-                List.of("linux-6.3", "linux-6.6"), devices, "none", null, null, null));
+                List.of("linux-6.3", "linux-6.6"), devices, "none", null, null, null, null));
         List<ComparisonCell> cells = matrix.designs().stream()
                 .flatMap(design -> matrix.devices().stream()
                         .map(device -> new ComparisonCell("cell", matrix.architectures().getFirst(), design, device,
