@@ -1,6 +1,5 @@
 package io.mmulab.device;
 
-import io.mmulab.device.MemorySlots.Slot;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.gup.Foll;
 import io.mmulab.kernel.gup.GetUserPages;
@@ -60,10 +59,10 @@ final class HvaToPfn {
 
     private int resolve(AddressSpace mm, Slot slot, long hostAddress, boolean write, int foll) {
         boolean mayMapWritable = !slot.readOnly();
-        if ((write || mayMapWritable) && fast(mm, hostAddress) != Frames.NO_FRAME) {
-            return lastFrame;
+        int page = write || mayMapWritable ? fast(mm, hostAddress) : Frames.NO_FRAME;
+        if (page == Frames.NO_FRAME) {
+            page = slow(mm, hostAddress, write, mayMapWritable, foll);
         }
-        int page = slow(mm, hostAddress, write, mayMapWritable, foll);
         if (page > 0) {
             return page;
         }
@@ -75,16 +74,14 @@ final class HvaToPfn {
         return (foll & Foll.NOWAIT) != 0 && waitingMayHelp ? NEEDS_IO : FAULT;
     }
 
-    private int lastFrame;
-
     /** {@code hva_to_pfn_fast}: a writable entry, for a read too. */
     private int fast(AddressSpace mm, long hostAddress) {
-        lastFrame = gup.fastOnly(mm, hostAddress, Foll.WRITE);
-        if (lastFrame != Frames.NO_FRAME) {
-            frames.put(lastFrame);
+        int frame = gup.fastOnly(mm, hostAddress, Foll.WRITE);
+        if (frame != Frames.NO_FRAME) {
+            frames.put(frame);
             writable = true;
         }
-        return lastFrame;
+        return frame;
     }
 
     /** {@code hva_to_pfn_slow}: as GUP finds it, and writable if the entry has become so. */
@@ -96,10 +93,8 @@ final class HvaToPfn {
             return page;
         }
         frames.put(page);
-        if (!write && mayMapWritable && fast(mm, hostAddress) != Frames.NO_FRAME) {
-            return lastFrame;
-        }
-        return page;
+        int upgraded = !write && mayMapWritable ? fast(mm, hostAddress) : Frames.NO_FRAME;
+        return upgraded == Frames.NO_FRAME ? page : upgraded;
     }
 
     private boolean poisonIsLookedFor(int foll) {

@@ -5,9 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mmulab.device.MemorySlots.Slot;
 import io.mmulab.device.SecondStage.Answer;
-import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
@@ -36,11 +34,11 @@ final class Kvm extends BoundDevice {
     private final KvmRules rules;
     private final Invalidations invalidations = new Invalidations();
     private final SecondStage secondStage;
+    private final KvmNotifier notifier;
     private final DeviceCosts costs = DeviceCosts.KVM;
     private long faults;
     private long retries;
     private long zapped;
-    private int dropped;
 
     Kvm(int id, String name, MmuServices services, MemorySlots slots) {
         super(id, name, services);
@@ -49,6 +47,7 @@ final class Kvm extends BoundDevice {
         HvaToPfn hvaToPfn = new HvaToPfn(services, rules);
         this.secondStage = rules.tdpMmu() ? new TdpMmu(services, slots, hvaToPfn, invalidations)
                 : new Stage2Tables(services, hvaToPfn, invalidations);
+        this.notifier = new KvmNotifier(services, slots, secondStage, invalidations);
     }
 
     @Override
@@ -196,115 +195,50 @@ final class Kvm extends BoundDevice {
         return true;
     }
 
-    /** {@code kvm_mmu_notifier_invalidate_range_start}: whatever the event says. */
     @Override
     public int invalidateRangeStart(MmuNotifierRange range) {
-        trace(Tracepoint.KVM_UNMAP_HVA_RANGE, range.mm(), range.start(), range.end());
-        boolean touchesSlot = touchesSlot(range.start(), range.end());
-        invalidations.begin(touchesSlot);
-        if (!touchesSlot) {
-            return IGNORED;
-        }
-        dropped = 0;
-        forEachSlot(range.start(), range.end(), (slot, start, end) -> secondStage.unmap(start, end,
-                (page, frame, writable) -> zap(slot, page, frame, writable)));
-        if (dropped > 0) {
-            services().clock().advance(dropped * costs.command() + costs.sync());
-        }
+        int dropped = notifier.invalidateRangeStart(range, this::zapped);
+        zapped += Math.max(dropped, 0);
         return dropped;
     }
 
-    /** {@code kvm_mmu_notifier_invalidate_range_end}. Slots do not change while a window is open. */
     @Override
     public void invalidateRangeEnd(MmuNotifierRange range) {
-        invalidations.end(touchesSlot(range.start(), range.end()));
+        notifier.invalidateRangeEnd(range);
     }
 
-    private void zap(Slot slot, long page, int frame, boolean writable) {
-        dropped++;
-        zapped++;
+    private void zapped(Slot slot, long page, int frame, boolean writable) {
         AddressSpace mm = boundTo();
         if (mm != null) {
             services().observer().entryDropped(this, mm, slot.toHost(page), frame, writable);
         }
     }
 
-    /** {@code kvm_mmu_notifier_change_pte}: nothing unless a window is open over a slot. The new entry is read-only. */
     @Override
     public int changePte(int mm, long address, long pte) {
-        trace(Tracepoint.KVM_SET_SPTE_HVA, mm, address, address + 1);
-        int replaced = 0;
-        for (int i = 0; invalidations.inProgress() && i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            if (slot.overlapsHost(address, address + 1) && secondStage.changePte(slot.toGuest(address), pte)) {
-                replaced = 1;
-            }
-        }
-        return replaced;
+        return notifier.changePte(mm, address, pte);
     }
 
     @Override
     public boolean clearFlushYoung(int mm, long start, long end) {
-        trace(Tracepoint.KVM_AGE_HVA, mm, start, end);
-        boolean young = false;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            young |= slot.overlapsHost(start, end)
-                    && secondStage.age(slot.firstGuest(start), slot.lastGuest(end));
-        }
-        return young;
+        return notifier.age(mm, start, end);
     }
 
+    /** As {@link #clearFlushYoung}: KVM has no cheaper way. */
     @Override
     public boolean clearYoung(int mm, long start, long end) {
-        return clearFlushYoung(mm, start, end);
+        return notifier.age(mm, start, end);
     }
 
     @Override
     public boolean testYoung(int mm, long address) {
-        trace(Tracepoint.KVM_TEST_AGE_HVA, mm, address, address + 1);
-        boolean young = false;
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            young |= slot.overlapsHost(address, address + 1)
-                    && secondStage.testAge(slot.firstGuest(address), slot.lastGuest(address + 1));
-        }
-        return young;
-    }
-
-    private void trace(Tracepoint point, int mm, long start, long end) {
-        services().tracer().call(point, mm, start, end);
+        return notifier.testAge(mm, address);
     }
 
     /** Never called: KVM does not share the page table. */
     @Override
     public int invalidateSecondaryTlbs(int mm, long start, long end) {
         return IGNORED;
-    }
-
-    private boolean touchesSlot(long start, long end) {
-        for (int i = 0; i < slots.size(); i++) {
-            if (slots.at(i).overlapsHost(start, end)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Part of a slot, in guest addresses. */
-    @FunctionalInterface
-    private interface SlotRange {
-        void visit(Slot slot, long start, long end);
-    }
-
-    /** {@code kvm_handle_hva_range}. */
-    private void forEachSlot(long start, long end, SlotRange visitor) {
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.at(i);
-            if (slot.overlapsHost(start, end)) {
-                visitor.visit(slot, slot.firstGuest(start), slot.lastGuest(end));
-            }
-        }
     }
 
     // --- what it holds ---
@@ -319,7 +253,7 @@ final class Kvm extends BoundDevice {
     /** By host virtual address, slot by slot: the addresses of the bound address space. */
     @Override
     public void visitEntries(long start, long end, EntryVisitor visitor) {
-        forEachSlot(start, end, (slot, first, last) -> {
+        slots.forEach(start, end, (slot, first, last) -> {
             for (long at = secondStage.next(first, last); at < last; at =
                     secondStage.next(at + secondStage.pageSize(), last)) {
                 long entry = secondStage.lookup(at);

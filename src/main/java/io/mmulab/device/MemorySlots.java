@@ -26,61 +26,6 @@ final class MemorySlots {
     private static final int EEXIST = 17;
     private static final int EINVAL = 22;
 
-    /**
-     * {@code struct kvm_memory_slot}; addresses and length in bytes.
-     *
-     * @param id number of the slot
-     * @param guestAddress guest physical
-     * @param hostAddress host virtual
-     * @param readOnly {@code KVM_MEM_READONLY}
-     * @param logDirty {@code KVM_MEM_LOG_DIRTY_PAGES}
-     */
-    record Slot(int id, long guestAddress, long hostAddress, long length, boolean readOnly, boolean logDirty) {
-        boolean holdsGuest(long address) {
-            return Long.compareUnsigned(address - guestAddress, length) < 0;
-        }
-
-        boolean overlapsHost(long start, long end) {
-            return Long.compareUnsigned(start, hostAddress + length) < 0 && Long.compareUnsigned(end, hostAddress) > 0;
-        }
-
-        boolean overlapsGuest(long start, long bytes) {
-            return start < guestAddress + length && guestAddress < start + bytes;
-        }
-
-        long toHost(long guest) {
-            return guest - guestAddress + hostAddress;
-        }
-
-        long toGuest(long host) {
-            return host - hostAddress + guestAddress;
-        }
-
-        /** Guest address of the first byte of a host range that the slot has; the range may begin below it. */
-        long firstGuest(long start) {
-            return Long.compareUnsigned(start, hostAddress) < 0 ? guestAddress : toGuest(start);
-        }
-
-        /** Guest address of the end of a host range, rounded up to a page; the range may end beyond the slot. */
-        long lastGuest(long end) {
-            return Long.compareUnsigned(end, hostAddress + length) >= 0 ? guestEnd() : toGuest((end + 0xfff) & -0x1000);
-        }
-
-        long guestEnd() {
-            return guestAddress + length;
-        }
-
-        /**
-         * Whether the block of {@code span} bytes around a guest address can be one entry: it lies in the slot, and the host
-         * address has the same place in its block.
-         */
-        boolean allowsBlock(long guest, long span) {
-            long base = guest & -span;
-            return ((guestAddress ^ hostAddress) & (span - 1)) == 0 && base >= guestAddress
-                    && base + span <= guestEnd();
-        }
-    }
-
     /** By host address; of equal ones the older first, as the interval tree of the kernel has them. */
     private final List<Slot> slots = new ArrayList<>();
     private final boolean identity;
@@ -101,7 +46,7 @@ final class MemorySlots {
         if (!result.identity && !text.equals(NO_SLOTS)) {
             for (String part : text.split(",", -1)) {
                 Slot slot = parseSlot(result.slots.size(), part, pageSize, taskSize);
-                if (result.overlaps(slot.id, slot.guestAddress, slot.length)) {
+                if (result.overlaps(slot.id(), slot.guestAddress(), slot.length())) {
                     throw new IllegalArgumentException("slots: guest addresses overlap at " + part);
                 }
                 result.put(slot);
@@ -157,12 +102,12 @@ final class MemorySlots {
         if (region.length() == 0) {
             return old == null ? -EINVAL : 0;
         }
-        boolean sameMemory = old != null && old.hostAddress == region.address() && old.length == region.length()
-                && old.readOnly == region.readOnly();
+        boolean sameMemory = old != null && old.hostAddress() == region.address() && old.length() == region.length()
+                && old.readOnly() == region.readOnly();
         if (old != null && !sameMemory) {
             return -EINVAL;
         }
-        boolean staysInPlace = old != null && old.guestAddress == region.guestAddress();
+        boolean staysInPlace = old != null && old.guestAddress() == region.guestAddress();
         if (staysInPlace) {
             return 0;
         }
@@ -184,7 +129,7 @@ final class MemorySlots {
 
     private boolean overlaps(int id, long guestAddress, long length) {
         for (Slot slot : slots) {
-            if (slot.id != id && slot.overlapsGuest(guestAddress, length)) {
+            if (slot.id() != id && slot.overlapsGuest(guestAddress, length)) {
                 return true;
             }
         }
@@ -195,7 +140,7 @@ final class MemorySlots {
     @Nullable
     Slot byId(int id) {
         for (Slot slot : slots) {
-            if (slot.id == id) {
+            if (slot.id() == id) {
                 return slot;
             }
         }
@@ -213,14 +158,14 @@ final class MemorySlots {
 
     /** Takes a slot out, if it is there. */
     void remove(int id) {
-        if (slots.removeIf(slot -> slot.id == id)) {
+        if (slots.removeIf(slot -> slot.id() == id)) {
             generation++;
         }
     }
 
     private void put(Slot slot) {
         int at = slots.size();
-        while (at > 0 && slots.get(at - 1).hostAddress > slot.hostAddress) {
+        while (at > 0 && slots.get(at - 1).hostAddress() > slot.hostAddress()) {
             at--;
         }
         slots.add(at, slot);
@@ -275,5 +220,31 @@ final class MemorySlots {
     /** In order of host addresses. */
     Slot at(int position) {
         return slots.get(position);
+    }
+
+    /** Whether a slot has memory of a range of host addresses. */
+    boolean overlapHost(long start, long end) {
+        for (Slot slot : slots) {
+            if (slot.overlapsHost(start, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Part of a slot, in guest addresses. */
+    @FunctionalInterface
+    interface SlotRange {
+        void visit(Slot slot, long start, long end);
+    }
+
+    /** {@code kvm_handle_hva_range}: what each slot has of a range of host addresses. */
+    void forEach(long start, long end, SlotRange visitor) {
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            if (slot.overlapsHost(start, end)) {
+                visitor.visit(slot, slot.firstGuest(start), slot.lastGuest(end));
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.mmulab.device;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mmulab.device.MemorySlots.Slot;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.mm.AddressSpace;
