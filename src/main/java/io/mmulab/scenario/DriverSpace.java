@@ -128,13 +128,15 @@ final class DriverSpace {
                 EnumSet.of(MapFlag.MAP_PRIVATE, MapFlag.MAP_ANONYMOUS), null, 0)).result();
         touch(mm, code, AccessKind.WRITE);
         player.apply(new Operation.SetMemoryRegion(device, GUEST_CODE_SLOT, GUEST_CODE, code, PAGE, false, false));
+        String vcpu = "anon_inode:kvm-vcpu:" + device;
+        player.apply(new Operation.CreateFile(vcpu, MappedFile.Kind.DRIVER, runBytes / PAGE, true, true));
         return player.apply(new Operation.Mmap(mm, 0, runBytes, EnumSet.of(Prot.PROT_READ, Prot.PROT_WRITE),
-                EnumSet.of(MapFlag.MAP_SHARED, MapFlag.MAP_ANONYMOUS), null, 0)).result();
+                EnumSet.of(MapFlag.MAP_SHARED), vcpu, 0)).result();
     }
 
-    /** Before each run the process writes to the pages that it shares with KVM. */
+    /** Before each run the process sets {@code kvm_run::immediate_exit}. */
     void prepareRun(int mm, long run) {
-        touch(mm, run, AccessKind.WRITE);
+        touch(mm, run + 1, AccessKind.WRITE);
     }
 
     /** The process does not need those pages any more. */

@@ -251,6 +251,9 @@ public final class FaultHandler {
         if ((flags & FaultFlags.WRITE) == 0) {
             return doReadFault(mm, vma, file, page, orig, flags);
         }
+        if (file.kind() == MappedFile.Kind.DRIVER && vma.has(VmFlags.SHARED)) {
+            return doDriverFault(mm, vma, file, page, flags);
+        }
         return vma.has(VmFlags.SHARED) ? doSharedFault(mm, vma, file, page, orig, flags)
                 : doCowFault(mm, vma, file, page, orig, flags);
     }
@@ -315,6 +318,23 @@ public final class FaultHandler {
         mapNewAnon(mm, vma, page, copy, inheritUffdWp(orig, maybeMkwrite(pte, vma)));
         current.get().unlock(LockKind.PTL);
         return major | VmFault.LOCKED;
+    }
+
+    /**
+     * {@code do_shared_fault} of what has no {@code map_pages}: not under the VMA's lock ({@code vmf_can_call_fault}). The
+     * page comes unlocked, and has no writeback to wait for.
+     */
+    private int doDriverFault(AddressSpace mm, Vma vma, MappedFile file, long page, int flags) {
+        path = FaultPath.SHARED_FAULT;
+        if ((flags & FaultFlags.VMA_LOCK) != 0) {
+            return VmFault.RETRY;
+        }
+        int frame = readPage(file, vma.pageIndex(page));
+        if (frame == Frames.NO_FRAME) {
+            return failure(file, vma.pageIndex(page));
+        }
+        mapFile(mm, vma, file, page, frame, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE));
+        return VmFault.OK;
     }
 
     private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {

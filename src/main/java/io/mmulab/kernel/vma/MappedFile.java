@@ -22,7 +22,9 @@ public final class MappedFile {
         /** page_mkwrite: shared pages are mapped read-only until the first write (ext4, xfs, …). */
         DISK,
         /** hugetlbfs: huge pages from a pool, and rules of its own for every operation. */
-        HUGETLB
+        HUGETLB,
+        /** Pages of a driver: {@code vm_ops} has {@code fault} and nothing else, and no page cache stands behind it. */
+        DRIVER
     }
 
     /** {@code ra_pages}: VM_READAHEAD_PAGES. */
