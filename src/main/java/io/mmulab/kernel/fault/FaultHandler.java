@@ -329,11 +329,12 @@ public final class FaultHandler {
         if ((flags & FaultFlags.VMA_LOCK) != 0) {
             return VmFault.RETRY;
         }
-        int frame = readPage(file, vma.pageIndex(page));
+        int frame = readPage(mm, vma, file, page);
         if (frame == Frames.NO_FRAME) {
             return failure(file, vma.pageIndex(page));
         }
-        mapFile(mm, vma, file, page, frame, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE));
+        fileMapping.finishFault(mm, vma, file, page, frame, true,
+                Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE));
         return VmFault.OK;
     }
 
