@@ -106,10 +106,14 @@ final class DriverSpace {
         }
     }
 
-    /** What a process does before it takes its first operation. */
+    /**
+     * What a process does before it takes its first operation. Parent and child copy more pages than a batch of the LRU
+     * holds: all pages of the recordings are on a list after a fork.
+     */
     void startProcess(int mm) {
         touch(mm, stackTop - PAGE, AccessKind.WRITE);
         touch(mm, shared, AccessKind.READ);
+        player.apply(new Operation.DrainLru());
     }
 
     /** A process notes the result of an operation; before, the controller has read the state of all processes. */
