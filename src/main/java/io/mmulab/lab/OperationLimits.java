@@ -73,6 +73,7 @@ public class OperationLimits {
             case Operation.MoveUserfaultPages op -> length(op.length());
             case Operation.RegisterBuffer op -> length(op.length());
             case Operation.OpenUserfaultfd op -> value(op.fill());
+            case Operation.AnswerUserfaults op -> value(op.fill());
             case Operation.ProcMem op -> value(op.value());
             case Operation.ProcessVm op -> value(op.value());
             case Operation.Truncate op -> filePages("pages", op.pages());

@@ -9,6 +9,8 @@ import io.mmulab.kernel.vma.MappedFile;
 /** Files. */
 final class FileOps {
     private static final long HUGE_PAGE = 512;
+    private static final int FIRST_BYTE = 0x10;
+    private static final int BYTES = 0x80;
 
     private FileOps() {}
 
@@ -20,6 +22,9 @@ final class FileOps {
         call.apply(new Operation.CreateFile(path, disk ? MappedFile.Kind.DISK : MappedFile.Kind.TMPFS, call.number(2),
                 true, cached));
         call.player().openFile(call.word(1), path);
+        if (call.number(2) > 0) {
+            call.player().setFill((int) (FIRST_BYTE + (call.number(2) - 1) % BYTES));
+        }
         return Played.ok();
     }
 

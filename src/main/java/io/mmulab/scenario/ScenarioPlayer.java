@@ -29,6 +29,7 @@ public final class ScenarioPlayer {
     private final Target target;
     private final MachineSpec spec;
     private final List<ScriptProcess> processes = new ArrayList<>();
+    private int fill = 0xee;
     private final Map<String, String> files = new HashMap<>();
     private final @Nullable DriverSpace driver;
     private int order;
@@ -169,6 +170,21 @@ public final class ScenarioPlayer {
     /** A name that no device of the machine has: numbers of operations never come twice. */
     String nextDevice() {
         return "kvm-" + (lastOperation + 1);
+    }
+
+    /** What each byte of a page holds that {@code uffd copy}, or the thread of {@code uffd open}, supplies. */
+    int fill() {
+        return fill;
+    }
+
+    /** The driver fills files from the page that it supplies to userfaultfd. */
+    void setFill(int value) {
+        fill = value;
+        for (ScriptProcess process : processes) {
+            if (process.isRunning() && process.userfaultfd() > 0) {
+                apply(new Operation.AnswerUserfaults(process.mm(), process.userfaultfd(), value));
+            }
+        }
     }
 
     void setDrain(boolean on) {

@@ -11,8 +11,6 @@ import io.mmulab.scenario.Call.Range;
 
 /** userfaultfd. A thread of the process that opens it answers: see {@link Operation.OpenUserfaultfd}. */
 final class UffdOps {
-    /** What each byte of a page holds that the thread, or {@code uffd copy}, supplies. */
-    private static final int FILL = 0xee;
     private static final long BASE_PAGE = 4096;
     private static final int MODE = 5;
 
@@ -20,7 +18,7 @@ final class UffdOps {
 
     static Played open(Call call) {
         long features = call.line().size() > 2 ? call.number(2) : 0;
-        Outcome outcome = call.apply(new Operation.OpenUserfaultfd(call.mm(), features, FILL));
+        Outcome outcome = call.apply(new Operation.OpenUserfaultfd(call.mm(), features, call.player().fill()));
         if (outcome.error() != null) {
             call.process().openUserfaultfd(ScriptProcess.USERFAULTFD_UNUSABLE);
             return Played.failed(outcome.error());
@@ -56,7 +54,7 @@ final class UffdOps {
     static Played copy(Call call) {
         boolean writeProtected = call.word(MODE).equals("wp");
         return ioctl(call, range -> context -> new Operation.CopyUserfaultPages(call.mm(), context, range.start(),
-                BASE_PAGE, FILL, writeProtected));
+                BASE_PAGE, call.player().fill(), writeProtected));
     }
 
     static Played zeroPage(Call call) {

@@ -217,6 +217,9 @@ public enum VersionRule {
     /** io_uring pins under mmap_lock. */
     IO_PIN_HOLDS_MMAP_LOCK("io_uring pins buffers under mmap_lock without retry, and refuses files on disk", 0, 605,
             "6.1 io_uring/rsrc.c io_pin_pages()"),
+    /** io_uring_register has calls without a ring. */
+    IO_REGISTER_WITHOUT_RING("io_uring_register of descriptor -1 is for calls without a ring, and EINVAL for others",
+            613, Integer.MAX_VALUE, "7.3 io_uring/register.c io_uring_register_blind()"),
     /** MADV_POPULATE_* walks VMAs. */
     MADV_POPULATE_PER_VMA(
             "MADV_POPULATE_READ and _WRITE are applied VMA by VMA and go on behind a hole; later: they stop "

@@ -29,6 +29,7 @@ public final class FixedBuffers implements FrameHolder {
 
     private final GetUserPages gup;
     private final boolean pinsWithoutRetry;
+    private final boolean callsWithoutRing;
     private final Map<Integer, Ring> rings = new HashMap<>();
 
     /** {@code struct io_ring_ctx}. */
@@ -41,6 +42,7 @@ public final class FixedBuffers implements FrameHolder {
     public FixedBuffers(KernelVersion version, GetUserPages gup) {
         this.gup = gup;
         this.pinsWithoutRetry = version.has(VersionRule.IO_PIN_HOLDS_MMAP_LOCK);
+        this.callsWithoutRing = version.has(VersionRule.IO_REGISTER_WITHOUT_RING);
     }
 
     /**
@@ -109,12 +111,12 @@ public final class FixedBuffers implements FrameHolder {
     /**
      * {@code IORING_UNREGISTER_BUFFERS}, and the ring is closed.
      *
-     * @return 0; -ENXIO if nothing is registered; -EBADF if there is no ring
+     * @return 0; -ENXIO if nothing is registered; -EBADF if there is no ring, or -EINVAL
      */
     public long unregister(AddressSpace mm) {
         Ring ring = rings.get(mm.id());
         if (ring == null) {
-            return -EBADF;
+            return callsWithoutRing ? -EINVAL : -EBADF;
         }
         boolean registered = ring.pages != null;
         release(ring);

@@ -32,6 +32,10 @@ final class MemoryOperations {
         return userfaultfd.open(machine.addressSpace(op.mm()), op.features(), (byte) op.fill());
     }
 
+    long answer(Operation.AnswerUserfaults op) {
+        return userfaultfd.answer(op.context(), (byte) op.fill());
+    }
+
     long register(Operation.RegisterUserfaults op) {
         return userfaultfd.register(op.context(), op.address(), op.length(), UserfaultMode.flags(op.modes()));
     }

@@ -396,6 +396,15 @@ public sealed interface Operation {
     record OpenUserfaultfd(int mm, long features, int fill) implements InProcess {}
 
     /**
+     * From now on the thread that resolves faults fills missing pages with another byte.
+     *
+     * @param mm id of the address space of the caller, from 1
+     * @param context number of the context, from 1
+     * @param fill every byte of a page that the thread supplies, 0 to 255
+     */
+    record AnswerUserfaults(int mm, int context, int fill) implements InProcess {}
+
+    /**
      * UFFDIO_REGISTER.
      *
      * @param mm id of the address space of the caller, from 1

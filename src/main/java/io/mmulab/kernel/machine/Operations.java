@@ -125,6 +125,7 @@ public final class Operations {
             case Operation.DisableThp op -> disableThp(op);
             case Operation.RunOthers op -> runOthers(op);
             case Operation.OpenUserfaultfd op -> memory.open(op);
+            case Operation.AnswerUserfaults op -> memory.answer(op);
             case Operation.RegisterUserfaults op -> memory.register(op);
             case Operation.UnregisterUserfaults op -> memory.unregister(op);
             case Operation.WriteProtectUserfaults op -> memory.writeProtect(op);

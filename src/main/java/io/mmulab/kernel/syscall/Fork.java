@@ -77,7 +77,10 @@ public final class Fork {
         return error;
     }
 
-    /** One VMA of {@code dup_mmap}; MADV_WIPEONFORK leaves the child's empty. */
+    /**
+     * One VMA of {@code dup_mmap}; MADV_WIPEONFORK leaves the child's empty. Only VMAs with an anon_vma or guards are copied:
+     * the others can be faulted in again ({@code vma_needs_copy}).
+     */
     private long dupVma(AddressSpace parent, AddressSpace child, Vma vma) {
         if (vma.has(VmFlags.ACCOUNT) && !overcommit.charge(parent, vma.pages())) {
             return Errno.ENOMEM.returned();
@@ -92,7 +95,7 @@ public final class Fork {
         copy.openInChild();
         child.merge().link(copy);
         child.accountPages(copy.flags(), copy.pages());
-        if (!wiped && vma.anonVma() != null) {
+        if (!wiped && (vma.anonVma() != null || vma.has(VmFlags.MAYBE_GUARD))) {
             return copyPages(parent, child, vma, copy);
         }
         return 0;
@@ -106,7 +109,6 @@ public final class Fork {
         return 0;
     }
 
-    /** Only VMAs with an anon_vma are copied: the others can be faulted in again ({@code vma_needs_copy}). */
     private void copyPageRange(AddressSpace parent, AddressSpace child, Vma vma) {
         boolean cow = VmFlags.isCow(vma.flags());
         MmuNotifierRange window = cow

@@ -83,6 +83,16 @@ public final class Userfaultfd {
         return contexts.size();
     }
 
+    /** From now on the thread of a context supplies pages of this byte; returns 0 or a negative errno. */
+    public long answer(int context, byte fill) {
+        Open open = find(context);
+        if (open == null) {
+            return Errno.EINVAL.returned();
+        }
+        contexts.set(context - 1, new Open(open.ctx, open.mm, fill));
+        return 0;
+    }
+
     /**
      * {@code UFFDIO_REGISTER} of {@code [start, start + length)}.
      *

@@ -1,0 +1,5 @@
+/** What the kernel may do to a process's memory on its behalf. */
+@NullMarked
+package io.mmulab.kernel.gup;
+
+import org.jspecify.annotations.NullMarked;
