@@ -73,14 +73,14 @@ class CatalogueController {
     @Operation(operationId = "listKernelVersions", summary = "List kernel versions",
             description = "What differs between releases beside the design.")
     @GetMapping("/kernel-versions")
-    List<KernelVersion> versions() {
-        return KernelVersion.PRESETS;
+    List<VersionView> versions() {
+        return KernelVersion.PRESETS.stream().map(VersionView::of).toList();
     }
 
     @Operation(operationId = "getKernelVersion", summary = "Get a kernel version", description = "By name.")
     @GetMapping("/kernel-versions/{name}")
-    KernelVersion version(@PathVariable String name) {
-        return find(KernelVersion.PRESETS, KernelVersion::name, name);
+    VersionView version(@PathVariable String name) {
+        return VersionView.of(find(KernelVersion.PRESETS, KernelVersion::name, name));
     }
 
     @Operation(operationId = "listKernelDesigns", summary = "List kernel designs",

@@ -1,6 +1,7 @@
 package io.mmulab.invariant;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class ScriptWriter {
 
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Map<String, Known>> regions = new LinkedHashMap<>();
+    private final Map<String, String> parents = new HashMap<>();
     private final List<String> born = new ArrayList<>();
     private int names;
     private int slots;
@@ -213,10 +215,13 @@ final class ScriptWriter {
         born.add(child);
         Map<String, Known> inherited = regions.get(process);
         regions.put(child, new LinkedHashMap<>(inherited == null ? Map.of() : inherited));
+        parents.put(child, process);
     }
 
+    /** The children of a process of the driver end with it, so only one without any is ended. */
     private void end(String process, int extra) {
-        if (regions.size() > 1) {
+        boolean hasChildren = regions.keySet().stream().anyMatch(other -> process.equals(parents.get(other)));
+        if (regions.size() > 1 && !hasChildren) {
             lines.add(extra % 4 == 3 ? "execve " + process : "exit " + process);
             regions.remove(process);
         }

@@ -104,8 +104,16 @@ class DescriptionIT {
             assertThat(rows.size()).isGreaterThan(1);
             String name = rows.get(0).get("name").asString();
             assertThat(api.json("/api/v1/" + table + "/" + name)).isEqualTo(rows.get(0));
-            rows.forEach(row -> assertThat(row.get("sources").size()).isPositive());
+            rows.forEach(row -> assertThat(saysWhereItIsFrom(row)).as(row.toString()).isTrue());
         }
+    }
+
+    private static boolean saysWhereItIsFrom(JsonNode row) {
+        if (row.has("sources")) {
+            return !row.get("sources").isEmpty();
+        }
+        return !row.get("rules").isEmpty()
+                && row.get("rules").valueStream().noneMatch(rule -> rule.get("source").asString().isBlank());
     }
 
     private void send(HttpMethod method, String path, JsonNode operation) {

@@ -181,7 +181,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
         if (Pte.write(pte) && !frames.has(frame, Frames.ANON_EXCLUSIVE)) {
             findings.add(AuditRule.WRITABLE_IS_EXCLUSIVE, mm.id(), address, "writable, frame " + frame + " is not");
         }
-        if (census.anonAgain(mm.id(), frame)) {
+        if (census.anonAgain(mm.id(), frame) && !frames.has(frame, Frames.KSM)) {
             findings.add(AuditRule.ANON_MAPPED_ONCE_PER_MM, mm.id(), address, "frame " + frame + " again");
         }
     }

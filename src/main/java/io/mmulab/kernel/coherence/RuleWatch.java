@@ -37,22 +37,30 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
         return findings.take();
     }
 
-    /** An entry is written. */
+    /**
+     * An entry is written. The losses of hugetlb are not watched: every recorded release but the newest on arm64 flushes and tells
+     * only the first base page of a huge one, and counts on the window around it.
+     */
     void entryChanged(AddressSpace mm, long address, long before, long after) {
+        boolean watched = !isHugetlb(before) && !isHugetlb(after);
         int level = Pte.level(before == Pte.NONE ? after : before);
         long size = 1L << mm.pageTable().levelShift(level);
-        if (Pte.valid(after)) {
+        if (Pte.valid(after) && watched) {
             set(mm, address, size, before, after);
         }
         boolean gone = !Pte.valid(after) || Pte.frame(after) != Pte.frame(before);
         boolean lost = Pte.valid(before) && (gone || (before & ~after & Loss.LOSABLE) != 0);
-        if (lost) {
+        if (lost && watched) {
             losses.add(new Loss(mm, address, address + size, before, gone));
         }
         FaultWatch now = fault;
         if (now != null && now.mm == mm.id() && Pte.present(before)) {
             now.changed(address, address + size, lost);
         }
+    }
+
+    private boolean isHugetlb(long pte) {
+        return Pte.present(pte) && frames.has(Pte.frame(pte), Frames.HUGETLB);
     }
 
     private void set(AddressSpace mm, long address, long size, long before, long after) {

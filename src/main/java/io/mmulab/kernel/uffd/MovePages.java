@@ -98,6 +98,9 @@ public final class MovePages {
         }
         current.get().lock(LockKind.PTL);
         ops.clearFlushNotify(mm, from);
+        if (!zero) {
+            frames.setMapping(frame, target.anonVma(), target.pageIndex(to));
+        }
         ops.setPte(mm, to, zero ? Pte.of(Frames.ZERO_PAGE, target.pageProt() | Pte.SPECIAL | Pte.ACCESSED)
                 : moved(target, frame, pte));
         current.get().unlock(LockKind.PTL);

@@ -3,6 +3,7 @@ package io.mmulab.kernel.uffd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -58,9 +59,7 @@ class UserfaultfdTest {
     }
 
     private Vma vma(int id, long address) {
-        Vma vma = lab.machine().addressSpace(id).vmas().lookup(address);
-        assertThat(vma).isNotNull();
-        return vma;
+        return Objects.requireNonNull(lab.machine().addressSpace(id).vmas().lookup(address));
     }
 
     private PageView page(int id, long address) {
@@ -102,7 +101,7 @@ class UserfaultfdTest {
             protect(context, Lab.A, LENGTH);
             unprotect(context, Lab.A);
             assertThat(Pte.write(page(mm, Lab.A).pte())).as(version.name())
-                    .isEqualTo(version != KernelVersion.V6_1);
+                    .isEqualTo(!version.equals(KernelVersion.V6_1));
         }
     }
 
