@@ -18,6 +18,7 @@ public class OperationLimits {
     private static final int MAX_OPTIONS = 32;
     private static final long PAGE = 4096;
 
+    private static final int MOST_MOVED_PAGES = 1024;
     private final Limits limits;
 
     OperationLimits(Limits limits) {
@@ -51,6 +52,8 @@ public class OperationLimits {
             case Operation.Munlock op -> length(op.length());
             case Operation.Msync op -> length(op.length());
             case Operation.Mincore op -> length(op.length());
+            case Operation.Mbind op -> length(op.length());
+            case Operation.MovePages op -> movedPages(op.pages());
             case Operation.ProcessMadvise op -> length(op.length());
             case Operation.Mremap op -> remap(op);
             case Operation.CreateFile op -> file(op);
@@ -150,6 +153,12 @@ public class OperationLimits {
             throw invalid("length", "is negative");
         }
         atMost("length", length, limits.lengthBytes());
+    }
+
+    private static void movedPages(int pages) {
+        if (pages < 0 || pages > MOST_MOVED_PAGES) {
+            throw invalid("pages", "is not in 0.." + MOST_MOVED_PAGES);
+        }
     }
 
     private static void value(int value) {

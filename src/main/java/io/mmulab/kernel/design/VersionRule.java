@@ -347,6 +347,15 @@ public enum VersionRule {
     /** What an entry that is not present stands for may be shared. */
     SMAPS_ABSENT_IS_SHARED("smaps counts a page behind an entry that is not present as shared", 610, Integer.MAX_VALUE,
             "6.12 fs/proc/task_mmu.c smaps_account(); recordings: hwpoison"),
+    /** Migration unmaps many folios, flushes once, and moves them. */
+    MIGRATION_IN_BATCHES(
+            "pages are migrated in batches: unmapped together, flushed once, moved; what could not be is tried again one "
+                    + "by one. Entries stay as soft-dirty and as writable as they were",
+            603, Integer.MAX_VALUE,
+            "6.3 mm/migrate.c migrate_pages_batch(); recordings: move_pages_guest_mapped"),
+    /** move_pages of an address where nothing is. */
+    MOVE_PAGES_HOLE_IS_ENOENT("move_pages reports ENOENT, not EFAULT, for anonymous memory that is not there", 612,
+            Integer.MAX_VALUE, "6.12 mm/migrate.c add_folio_for_migration()"),
     /** A page that is swapped in is always in the swap cache for a moment. */
     SWAPIN_THROUGH_CACHE(
             "a page is swapped in through the swap cache and taken out of it again, dirty; before: past it, if "

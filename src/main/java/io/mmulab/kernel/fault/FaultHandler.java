@@ -465,6 +465,9 @@ public final class FaultHandler {
         frames.addRmap(frame, mm.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         frames.setMapping(frame, vma.anonVma(), vma.pageIndex(page));
+        if (vma.policy() instanceof Integer node && node != 0) {
+            frames.set(frame, Frames.REMOTE_NODE);
+        }
     }
 
     private void mapNewAnon(AddressSpace mm, Vma vma, long page, int frame, long pte) {

@@ -33,6 +33,7 @@ import io.mmulab.kernel.khugepaged.MadviseCollapse;
 import io.mmulab.kernel.ksm.Ksm;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
+import io.mmulab.kernel.migrate.Migration;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -117,6 +118,7 @@ public final class Machine {
     private final Ksm ksm;
     private final FaultHandler faultHandler;
     private final Reclaim reclaim;
+    private final Migration migration;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
@@ -178,9 +180,13 @@ public final class Machine {
         Rmap rmap = new Rmap(frames, this::spaceOf);
         fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
                 new Writeback(rmap, ops, notifiers, frames, current), hugetlb.fs(), frames);
+        UnmapBatch unmapBatch = new UnmapBatch(arch, spec.version(), tlb, spec.cpus());
+        migration =
+                new Migration(new Migration.Parts(arch, spec.version(), rmap, ops, pmds, frames, lru, swap, unmapBatch,
+                        notifiers, current, clock));
         reclaim =
                 new Reclaim(new Reclaim.Parts(arch, spec.version(), ops, split, frames, lru, swap, rmap, notifiers, tlb,
-                        gather, new UnmapBatch(arch, spec.version(), tlb, spec.cpus()), current), calls.madvise());
+                        gather, unmapBatch, current), calls.madvise());
         calls.msync().setWriteback(fileCalls::fsync);
         ksm = new Ksm(ops, notifiers, frames, lru, faults, current, () -> spaces);
         calls.ksm().setBreaker(ksm::unmerge);
@@ -582,6 +588,11 @@ public final class Machine {
         }
         List<AddressSpace> alive = spaces.stream().filter(AddressSpace::isAlive).toList();
         return reclaim.swapping().off(alive, files.values()) ? 0 : Errno.ENOMEM.returned();
+    }
+
+    /** Moves pages between memory nodes. */
+    public Migration migration() {
+        return migration;
     }
 
     /** {@code lru_add_drain_all}. */

@@ -92,6 +92,27 @@ public sealed interface Operation {
     record KsmUnmerge() implements Operation {}
 
     /**
+     * move_pages with MPOL_MF_MOVE; the outcome says in {@code pageStatus} what became of each page.
+     *
+     * @param mm id of the address space, from 1
+     * @param address of the first page
+     * @param pages how many, at most 1024
+     * @param stride bytes from one page to the next
+     * @param node memory node, 0 or 1
+     */
+    record MovePages(int mm, @Address long address, int pages, long stride, int node) implements InProcess {}
+
+    /**
+     * mbind with MPOL_BIND and MPOL_MF_MOVE.
+     *
+     * @param mm id of the address space, from 1
+     * @param address first byte, page aligned
+     * @param length bytes, rounded up to pages
+     * @param node memory node, 0 or 1
+     */
+    record Mbind(int mm, @Address long address, long length, int node) implements InProcess {}
+
+    /**
      * swapon, or swapoff, which brings everything back into memory.
      *
      * @param on which of them

@@ -1,6 +1,7 @@
 package io.mmulab.kernel.machine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,15 @@ import io.mmulab.kernel.vma.MappedFile;
 
 /** Applies {@link Operation}s to a machine, one at a time, and says what each did. */
 public final class Operations {
+    private static final int STATUS_NOT_REACHED = -99;
+
     private final Machine machine;
     private final MemoryOperations memory;
     private @Nullable Signal signal;
     private @Nullable Integer value;
     private @Nullable AccessStatus deviceStatus;
     private @Nullable String resident;
+    private @Nullable List<Integer> pageStatus;
 
     /** For one machine. */
     public Operations(Machine machine) {
@@ -49,6 +53,7 @@ public final class Operations {
         value = null;
         deviceStatus = null;
         resident = null;
+        pageStatus = null;
         long number = machine.beginOperation();
         long firstEvent = machine.events().lastSequence() + 1;
         long began = machine.clock().now();
@@ -57,7 +62,7 @@ public final class Operations {
         FaultLog faults = machine.faults();
         return new Outcome(number, result, Errno.isError(result) ? Errno.nameOf(result) : null, signal, value,
                 deviceStatus, faults(faults), faults.count(), memory.userfaults(), firstEvent,
-                machine.events().lastSequence(), machine.clock().now() - began, resident);
+                machine.events().lastSequence(), machine.clock().now() - began, resident, pageStatus);
     }
 
     private long run(Operation operation) {
@@ -115,6 +120,9 @@ public final class Operations {
                 machine.ksm().unmergeAll();
                 yield 0;
             }
+            case Operation.MovePages op -> movePages(op);
+            case Operation.Mbind op -> machine.migration().mbind().bind(machine.addressSpace(op.mm()), op.address(),
+                    op.length(), op.node());
             case Operation.Swap op -> machine.swap(op.on());
             case Operation.DrainLru _ -> machine.drainLru();
             case Operation.DropCaches _ -> machine.dropCaches();
@@ -229,6 +237,18 @@ public final class Operations {
 
     private long remote(long result) {
         value = Errno.isError(result) ? null : memory.lastValue();
+        return result;
+    }
+
+    private long movePages(Operation.MovePages op) {
+        long[] addresses = new long[op.pages()];
+        int[] status = new int[op.pages()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = op.address() + i * op.stride();
+            status[i] = STATUS_NOT_REACHED;
+        }
+        long result = machine.migration().movePages().move(machine.addressSpace(op.mm()), addresses, op.node(), status);
+        pageStatus = Arrays.stream(status).boxed().toList();
         return result;
     }
 

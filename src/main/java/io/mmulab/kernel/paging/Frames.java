@@ -46,6 +46,8 @@ public final class Frames {
     public static final int UNEVICTABLE = 1 << 11;
     /** {@code PageReadahead}: read before it was asked for. */
     public static final int READAHEAD = 1 << 12;
+    /** {@code page_to_nid}: on the second memory node. */
+    public static final int REMOTE_NODE = 1 << 13;
 
     private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */

@@ -208,6 +208,17 @@ public final class MappedFile {
         return true;
     }
 
+    /** {@code folio_migrate_mapping}: another folio takes the place of one, with its references. */
+    public void replace(long index, int from, int to, Frames frames) {
+        int size = frames.pages(from);
+        frames.get(to, size);
+        for (int i = 0; i < size; i++) {
+            put(index + i, to + i, frames);
+            frames.setMapping(from + i, null, 0);
+            frames.put(from);
+        }
+    }
+
     private void put(long index, int frame, Frames frames) {
         cache.put(index, frame);
         frames.setMapping(frame, this, index);

@@ -23,9 +23,9 @@ final class PageCache {
             grow();
         }
         int slot = slot(index);
+        size += frames[slot] == Frames.NO_FRAME ? 1 : 0;
         indexes[slot] = index;
         frames[slot] = frame;
-        size++;
     }
 
     int size() {

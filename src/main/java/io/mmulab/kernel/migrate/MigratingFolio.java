@@ -1,0 +1,53 @@
+package io.mmulab.kernel.migrate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.vma.Vma;
+
+/** A folio that was isolated from the LRU to be moved, with the migration entries that stand for it meanwhile. */
+final class MigratingFolio {
+    private final int head;
+    private final List<Entry> entries = new ArrayList<>();
+    private int target = Frames.NO_FRAME;
+
+    /**
+     * One migration entry.
+     *
+     * @param page which page of the folio it stands for
+     * @param huge whether it is a PMD, of the whole folio
+     * @param old the entry that was there
+     * @param exclusive whether the page was the process's alone
+     */
+    record Entry(AddressSpace mm, Vma vma, long address, int page, boolean huge, long old, boolean exclusive) {}
+
+    MigratingFolio(int head) {
+        this.head = head;
+    }
+
+    int head() {
+        return head;
+    }
+
+    /** Where it goes; {@link Frames#NO_FRAME} before there is a place. */
+    int target() {
+        return target;
+    }
+
+    void setTarget(int frame) {
+        target = frame;
+    }
+
+    void add(Entry entry) {
+        entries.add(entry);
+    }
+
+    /** The entries in the order in which they were set; forgotten from here on. */
+    List<Entry> takeEntries() {
+        List<Entry> taken = List.copyOf(entries);
+        entries.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,45 @@
+package io.mmulab.kernel.migrate;
+
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.lock.CurrentActor;
+import io.mmulab.kernel.lru.Lru;
+import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
+import io.mmulab.kernel.rmap.Rmap;
+import io.mmulab.kernel.swap.SwapArea;
+import io.mmulab.kernel.tlb.UnmapBatch;
+
+/** The parts of migration of one machine, put together. */
+public final class Migration {
+    private final MoveCall movePages;
+    private final Mbind mbind;
+
+    /** What they work on. */
+    public record Parts(Architecture architecture, KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds,
+            Frames frames, Lru lru, SwapArea swap, UnmapBatch batch, MmuNotifiers notifiers, CurrentActor current,
+            SimulatedClock clock) {}
+
+    /** For one machine. */
+    public Migration(Parts p) {
+        TryToMigrate unmap =
+                new TryToMigrate(p.version, p.rmap, p.ops, p.pmds, p.frames, p.batch, p.notifiers, p.current);
+        MigratePages pages =
+                new MigratePages(p.version, unmap, new MoveFolio(p.frames, p.lru, p.swap), p.frames, p.batch);
+        movePages = new MoveCall(p.architecture, p.version, pages, p.ops, p.frames, p.lru, p.clock);
+        mbind = new Mbind(p.architecture, pages, p.ops, p.frames, p.lru, p.current, p.clock);
+    }
+
+    /** {@code move_pages}. */
+    public MoveCall movePages() {
+        return movePages;
+    }
+
+    /** {@code mbind}. */
+    public Mbind mbind() {
+        return mbind;
+    }
+}
