@@ -24,6 +24,7 @@ import io.mmulab.kernel.machine.Machine;
 import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.kernel.syscall.Madv;
 import io.mmulab.kernel.syscall.Mman;
 
 /** Accesses and faults of one CPU, per second on one core. */
@@ -82,7 +83,7 @@ public class CoreBench {
         for (int page = 0; page < PAGES; page++) {
             cpu.access(mm, area + page * PAGE, AccessKind.WRITE, (byte) 1);
         }
-        long result = machine.madvise(mm, area, PAGES * PAGE, Mman.MADV_DONTNEED);
+        long result = machine.madvise(mm, area, PAGES * PAGE, Madv.DONTNEED);
         machine.endOperation();
         return result;
     }
