@@ -129,6 +129,11 @@ public final class Conformance {
             played = Played.notSimulated(e.toString());
         }
         nameProcesses();
+        if (trace.lost() > 0) {
+            findings.add(new Comparer.Finding("operation", "", operation.text(),
+                    trace.lost() + " calls beyond the first " + TracedCalls.MAX_CALLS + " are not compared",
+                    Rule.OPERATION));
+        }
         if (played.notSimulated() != null) {
             findings.add(new Comparer.Finding("operation", "", operation.text(),
                     "not simulated: " + played.notSimulated(), Rule.OPERATION));

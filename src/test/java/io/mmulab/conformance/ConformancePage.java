@@ -32,8 +32,11 @@ final class ConformancePage {
         kernels.forEach((kernel, counts) -> page.append("| %s | %d of %d | %d of %d |%n".formatted(kernel,
                 counts.equalRecordings, counts.recordings, counts.equalOperations, counts.operations)));
         if (ratchet) {
-            page.append(
-                    "\nThe core is still growing: the counts are those of the last time that this page was written.\n");
+            page.append("""
+
+                    What still differs beside the known differences below is not simulated yet; it stands in
+                    `src/test/resources/conformance/ratchet.txt`.
+                    """);
         }
         page.append("""
 

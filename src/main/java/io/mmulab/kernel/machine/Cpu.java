@@ -110,10 +110,16 @@ public final class Cpu {
         if (kind == AccessKind.WRITE && hardwareDirty && Pte.write(pte)) {
             updated |= Pte.DIRTY;
         }
-        if (updated != pte && kind.isAllowedBy(updated)) {
+        long cached = asCached(updated);
+        if (updated != pte && kind.isAllowedBy(cached)) {
             ops.hardwareUpdate(mm, page, updated);
         }
-        return updated;
+        return cached;
+    }
+
+    /** Execute-only memory is there for fetches alone: no access asks for it by PRESENT, so a hit needs no second test. */
+    private static long asCached(long pte) {
+        return (pte & Pte.EXECUTE_ONLY) != 0 ? pte & ~Pte.PRESENT : pte;
     }
 
     private void touch(long pte, AccessKind kind, byte value) {
