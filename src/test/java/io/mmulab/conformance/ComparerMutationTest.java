@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -315,7 +314,7 @@ class ComparerMutationTest {
         int tried = 0;
         for (String kernel : RecordedKernels.KERNELS) {
             int here = 0;
-            for (Map.Entry<String, String> recording : CACHE.computeIfAbsent(kernel, RecordedKernels::of).entrySet()) {
+            for (Map.Entry<String, String> recording : RecordedKernels.of(kernel).entrySet()) {
                 if (here < TRIED && tryOn(mutation, recording.getKey(), recording.getValue())) {
                     here++;
                 }
@@ -324,8 +323,6 @@ class ComparerMutationTest {
         }
         assertThat(tried).as("places where it could be tried").isPositive();
     }
-
-    private static final Map<String, Map<String, String>> CACHE = new HashMap<>();
 
     /** Changes the last operation that has such a place, so that nothing later takes it back. */
     private static boolean tryOn(Mutation mutation, String scenario, String original) throws IOException {

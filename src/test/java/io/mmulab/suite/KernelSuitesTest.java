@@ -15,10 +15,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+import io.mmulab.conformance.RecordedKernels;
+
 /** Every case of every suite, on the kernels that it is about. */
 class KernelSuitesTest {
-    static final List<String> KERNELS =
-            List.of("x86_64-6.1", "x86_64-6.12", "x86_64-7.3", "arm64-6.1", "arm64-6.12", "arm64-7.3");
     private static final Path SUITES = Path.of(System.getProperty("suites", "src/test/resources/suites"));
 
     static List<SuiteCase> cases() throws IOException {
@@ -36,7 +36,7 @@ class KernelSuitesTest {
     List<DynamicNode> suites() throws IOException {
         List<DynamicNode> nodes = new ArrayList<>();
         for (SuiteCase suiteCase : cases()) {
-            List<DynamicNode> tests = KERNELS.stream().filter(suiteCase::isAbout)
+            List<DynamicNode> tests = RecordedKernels.selected().stream().filter(suiteCase::isAbout)
                     .map(kernel -> (DynamicNode) DynamicTest.dynamicTest(kernel,
                             () -> assertThat(SuitePlayer.play(suiteCase, kernel)).isEmpty()))
                     .toList();

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.mmulab.conformance.RecordedKernels;
+
 /** Prints which cases fail, and why: {@code [CASE-REGEX]}. */
 final class SuiteReport {
     private static final PrintStream OUT = System.out;
@@ -23,7 +25,7 @@ final class SuiteReport {
             if (!pattern.matcher(name).find()) {
                 continue;
             }
-            for (String kernel : KernelSuitesTest.KERNELS) {
+            for (String kernel : RecordedKernels.selected()) {
                 if (!suiteCase.isAbout(kernel)) {
                     continue;
                 }
