@@ -339,6 +339,32 @@ public enum VersionRule {
     /** Reclaim unmaps with a range flush. */
     UNMAP_FLUSHES_RANGE("try_to_unmap_one() clears a batch of entries and flushes their range", 617, Integer.MAX_VALUE,
             "7.3 mm/rmap.c try_to_unmap_one(); recordings: hwpoison, arm64 vae1is"),
+    /** MADV_FREE, MADV_COLD and MADV_PAGEOUT take the entries of a large folio together. */
+    MADVISE_BATCHES_FOLIOS(
+            "MADV_FREE, MADV_COLD and MADV_PAGEOUT split a large folio only if not all of it is mapped in the range; "
+                    + "before: always, if nobody else maps it",
+            610, Integer.MAX_VALUE,
+            "mm/madvise.c madvise_free_pte_range(), madvise_cold_or_pageout_pte_range(), 6.10"),
+    /** Who else maps a large folio is guessed from the folio's map counts. */
+    MAPPED_SHARED_IS_GUESSED("a large folio is thought shared by its mapcounts, not by who maps it", 0, 615,
+            "6.12 include/linux/mm.h folio_likely_mapped_shared(); 6.15 folio_maybe_mapped_shared()"),
+    /** Splitting a folio replaces its zero-filled pages. */
+    SPLIT_MAPS_ZEROPAGE("pages of a folio that hold only zeroes become the zero page when the folio is split", 612,
+            Integer.MAX_VALUE, "6.12 mm/migrate.c try_to_map_unused_to_zeropage(); recordings: thp_free"),
+    /** The pages of a folio that reclaim splits wait in ascending order. */
+    SPLIT_ADDS_TAILS_ASCENDING(
+            "reclaim goes on with the last page of a folio that it has split; before: with the second",
+            613, Integer.MAX_VALUE, "7.3 mm/huge_memory.c __folio_freeze_and_split_unmapped(), lru_add_split_folio()"),
+    /** Shared memory is swapped out by large folios. */
+    SHMEM_SWAPS_LARGE_FOLIOS("a large folio of shared memory goes to swap as a whole; before: it is split first", 612,
+            Integer.MAX_VALUE, "6.12 mm/vmscan.c shrink_folio_list(), mm/shmem.c shmem_writepage()"),
+    /** try_to_unmap splits a huge PMD in its own window. */
+    UNMAP_SPLITS_IN_WINDOW("try_to_unmap_one() splits a huge PMD in its own window; before: ahead of it, in another",
+            611, Integer.MAX_VALUE, "mm/rmap.c try_to_unmap_one(), split_huge_pmd_locked()"),
+    /** try_to_migrate splits a huge PMD in its own window. */
+    MIGRATE_SPLITS_IN_WINDOW(
+            "try_to_migrate_one() splits a huge PMD in its own window; before: ahead of it, in another",
+            613, Integer.MAX_VALUE, "7.3 mm/rmap.c try_to_migrate_one(); recordings: thp_free"),
     /** MADV_PAGEOUT spares pages that are in use. */
     PAGEOUT_LOOKS_AT_REFERENCES(
             "MADV_PAGEOUT makes entries old and asks subscribers whether a page was used, and spares it "

@@ -185,8 +185,10 @@ public final class Machine {
                 new Migration(new Migration.Parts(arch, spec.version(), rmap, ops, pmds, frames, lru, swap, unmapBatch,
                         notifiers, current, clock));
         reclaim =
-                new Reclaim(new Reclaim.Parts(arch, spec.version(), ops, split, frames, lru, swap, rmap, notifiers, tlb,
-                        gather, unmapBatch, current), calls.madvise());
+                new Reclaim(
+                        new Reclaim.Parts(arch, spec.version(), ops, pmds, split, frames, lru, swap, rmap, notifiers,
+                                gather, unmapBatch, migration.tryToMigrate(), current),
+                        calls.madvise());
         calls.msync().setWriteback(fileCalls::fsync);
         ksm = new Ksm(ops, notifiers, frames, lru, faults, current, () -> spaces);
         calls.ksm().setBreaker(ksm::unmerge);
@@ -253,7 +255,7 @@ public final class Machine {
 
     /** {@code /proc/PID/smaps} of its address spaces. */
     public Smaps smaps() {
-        return new Smaps(spec.architecture(), spec.version(), frames, thpOrders);
+        return new Smaps(spec.architecture(), spec.version(), ops, frames, thpOrders);
     }
 
     /** {@code /proc/PID/pagemap} of its address spaces. */

@@ -8,7 +8,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.vma.Vma;
 
 /** A folio that was isolated from the LRU to be moved, with the migration entries that stand for it meanwhile. */
-final class MigratingFolio {
+public final class MigratingFolio {
     private final int head;
     private final List<Entry> entries = new ArrayList<>();
     private int target = Frames.NO_FRAME;
@@ -23,11 +23,13 @@ final class MigratingFolio {
      */
     record Entry(AddressSpace mm, Vma vma, long address, int page, boolean huge, long old, boolean exclusive) {}
 
-    MigratingFolio(int head) {
+    /** Without entries yet. */
+    public MigratingFolio(int head) {
         this.head = head;
     }
 
-    int head() {
+    /** Its first page. */
+    public int head() {
         return head;
     }
 

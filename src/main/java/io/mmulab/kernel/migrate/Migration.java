@@ -17,6 +17,7 @@ import io.mmulab.kernel.tlb.UnmapBatch;
 public final class Migration {
     private final MoveCall movePages;
     private final Mbind mbind;
+    private final TryToMigrate unmap;
 
     /** What they work on. */
     public record Parts(Architecture architecture, KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds,
@@ -25,7 +26,7 @@ public final class Migration {
 
     /** For one machine. */
     public Migration(Parts p) {
-        TryToMigrate unmap =
+        unmap =
                 new TryToMigrate(p.version, p.rmap, p.ops, p.pmds, p.frames, p.batch, p.notifiers, p.current);
         MigratePages pages =
                 new MigratePages(p.version, unmap, new MoveFolio(p.frames, p.lru, p.swap), p.frames, p.batch);
@@ -41,5 +42,10 @@ public final class Migration {
     /** {@code mbind}. */
     public Mbind mbind() {
         return mbind;
+    }
+
+    /** Puts migration entries in the place of pages. */
+    public TryToMigrate tryToMigrate() {
+        return unmap;
     }
 }

@@ -5,6 +5,7 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.notifier.MmuNotifierSubscriptions;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.vma.VmFlags;
+import io.mmulab.kernel.vma.Vma;
 import io.mmulab.kernel.vma.VmaMerge;
 import io.mmulab.kernel.vma.VmaTree;
 
@@ -240,6 +241,15 @@ public final class AddressSpace {
             shmemPages += pages;
         } else {
             filePages += pages;
+        }
+    }
+
+    /** {@code dec_mm_counter(mm_counter(page))}: one page less, of anonymous memory or of what a VMA maps. */
+    public void countOut(Vma vma, boolean anon) {
+        if (anon) {
+            addAnonPages(-1);
+        } else {
+            addFilePages(-1, vma.mapsShmem());
         }
     }
 

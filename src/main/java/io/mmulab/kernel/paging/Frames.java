@@ -402,6 +402,16 @@ public final class Frames {
         return head[frame] == 0 ? mapcount[frame] > 1 : large(frame).maybeShared();
     }
 
+    /** {@code folio_likely_mapped_shared}, of the folio that a frame is part of: guessed by its first page. */
+    public boolean likelyMappedShared(int frame) {
+        int first = head(frame);
+        int mappings = folioMapcount(first);
+        if (order[first] == 0 || mappings <= 1) {
+            return mappings > 1;
+        }
+        return entireMapcount[first] > 0 || mappings > 1 << order[first] || mapcount[first] > 1;
+    }
+
     /** {@code folio_ref_count} of the page's folio. */
     public int refcount(int frame) {
         return refcount[head(frame)];
@@ -425,6 +435,11 @@ public final class Frames {
     /** {@code folio_test_dirty}. */
     public boolean isDirty(int frame) {
         return (flags[head(frame)] & DIRTY) != 0;
+    }
+
+    /** Those flag bits of {@code mask} that are set. */
+    public int flags(int frame, int mask) {
+        return flags[frame] & mask;
     }
 
     /** Sets flag bits. */

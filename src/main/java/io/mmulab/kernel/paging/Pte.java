@@ -205,6 +205,11 @@ public final class Pte {
         return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == MIGRATION;
     }
 
+    /** {@code is_hwpoison_entry}: the frame field is the page that has failed. */
+    public static boolean isHwpoison(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == HWPOISON;
+    }
+
     /** {@code pte_swp_exclusive}. */
     public static boolean swpExclusive(long pte) {
         return (pte & SWP_EXCLUSIVE) != 0;

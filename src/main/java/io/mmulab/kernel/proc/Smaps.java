@@ -10,6 +10,7 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
@@ -20,6 +21,7 @@ public final class Smaps {
     /** {@code PSS_SHIFT}: Pss is summed in 4096ths of a byte. */
     private static final int PSS_SHIFT = 12;
 
+    private final PageTableOps ops;
     private final ThpOrders thp;
     private final Frames frames;
     private final VmFlagNames names;
@@ -27,7 +29,8 @@ public final class Smaps {
     private final boolean showsKsm;
 
     /** For one machine. */
-    public Smaps(Architecture architecture, KernelVersion version, Frames frames, ThpOrders thp) {
+    public Smaps(Architecture architecture, KernelVersion version, PageTableOps ops, Frames frames, ThpOrders thp) {
+        this.ops = ops;
         this.thp = thp;
         this.frames = frames;
         this.names = new VmFlagNames(architecture, version);
@@ -45,7 +48,7 @@ public final class Smaps {
             if (vma.has(VmFlags.HUGETLB)) {
                 accountHugetlb(sums, table, at, pageSize);
             } else {
-                account(sums, table.get(at), pageSize);
+                account(sums, ops.get(mm, at), pageSize);
             }
         }
         sums.swap += swappedOfFile(table, vma, pageSize) * pageSize;

@@ -8,6 +8,7 @@ import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -19,15 +20,18 @@ import io.mmulab.kernel.vma.Vma;
 final class FolioReferenced {
     private final Rmap rmap;
     private final PageTableOps ops;
+    private final PmdOps pmds;
     private final Frames frames;
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
     private int referenced;
     private long vmFlags;
 
-    FolioReferenced(Rmap rmap, PageTableOps ops, Frames frames, MmuNotifiers notifiers, CurrentActor current) {
+    FolioReferenced(Rmap rmap, PageTableOps ops, PmdOps pmds, Frames frames, MmuNotifiers notifiers,
+            CurrentActor current) {
         this.rmap = rmap;
         this.ops = ops;
+        this.pmds = pmds;
         this.frames = frames;
         this.notifiers = notifiers;
         this.current = current;
@@ -57,13 +61,24 @@ final class FolioReferenced {
                 vmFlags |= VmFlags.LOCKED;
                 return false;
             }
-            found |= clearFlushYoung(mm, at) && !vma.has(VmFlags.SEQ_READ);
+            boolean huge = Pte.isHuge(ops.get(mm, at));
+            found |= (huge ? clearFlushYoungPmd(mm, at) : clearFlushYoung(mm, at)) && !vma.has(VmFlags.SEQ_READ);
+            at = huge ? end : at;
         }
         if (found) {
             referenced++;
             vmFlags |= vma.flags() & ~VmFlags.LOCKED;
         }
         return true;
+    }
+
+    /** {@code pmdp_clear_flush_young_notify}. */
+    private boolean clearFlushYoungPmd(AddressSpace mm, long at) {
+        current.get().lock(LockKind.PTL);
+        boolean young = pmds.testAndClearYoung(mm, at);
+        young |= notifiers.clearFlushYoung(mm.subscriptions(), at, at + pmds.size(), Cause.PAGE_REFERENCED);
+        current.get().unlock(LockKind.PTL);
+        return young;
     }
 
     /** {@code ptep_clear_flush_young_notify}. */

@@ -10,14 +10,13 @@ import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.syscall.AdviceHandler;
 import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.Madv;
 import io.mmulab.kernel.tlb.MmuGather;
-import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -26,25 +25,27 @@ import io.mmulab.kernel.vma.Vma;
  * entry maps become old, or are reclaimed at once, a page table at a time.
  */
 final class PageoutAdvice implements AdviceHandler {
+    private final AdvisedFolios folios;
     private final ShrinkFolioList shrink;
     private final PageTableOps ops;
+    private final PmdOps pmds;
     private final Frames frames;
     private final Lru lru;
     private final MmuGather gather;
-    private final TlbFlush tlb;
     private final CurrentActor current;
     private final boolean pageoutAges;
     private int[] isolated = new int[64];
     private int count;
 
-    PageoutAdvice(KernelVersion version, ShrinkFolioList shrink, PageTableOps ops, Frames frames, Lru lru,
-            MmuGather gather, TlbFlush tlb, CurrentActor current) {
+    PageoutAdvice(KernelVersion version, AdvisedFolios folios, ShrinkFolioList shrink, PageTableOps ops, PmdOps pmds,
+            Frames frames, Lru lru, MmuGather gather, CurrentActor current) {
+        this.folios = folios;
         this.shrink = shrink;
         this.ops = ops;
+        this.pmds = pmds;
         this.frames = frames;
         this.lru = lru;
         this.gather = gather;
-        this.tlb = tlb;
         this.current = current;
         this.pageoutAges = version.has(VersionRule.PAGEOUT_LOOKS_AT_REFERENCES);
     }
@@ -56,62 +57,82 @@ final class PageoutAdvice implements AdviceHandler {
         }
         lru.drain();
         gather.begin(false);
-        long span = 1L << mm.pageTable().levelShift(1);
-        for (long at = start; at < end; at = (at & -span) + span) {
-            at = mm.pageTable().nextPopulated(at, end, 1);
-            if (at < end) {
-                table(mm, at, Math.min(end, (at & -span) + span), advice == Madv.PAGEOUT);
-            }
-        }
-        gather.endVma(mm, advice == Madv.PAGEOUT ? Cause.MADVISE_PAGEOUT : Cause.MADVISE_COLD);
+        boolean pageout = advice == Madv.PAGEOUT;
+        folios.walk(mm, start, end, (from, to) -> range(mm, from, to, pageout));
+        gather.endVma(mm, pageout ? Cause.MADVISE_PAGEOUT : Cause.MADVISE_COLD);
         gather.finish(mm);
         return 0;
     }
 
-    private void table(AddressSpace mm, long start, long end, boolean pageout) {
-        tlb.batchedPending(mm);
+    private void range(AddressSpace mm, long start, long end, boolean pageout) {
         count = 0;
-        PageTable table = mm.pageTable();
-        long pageSize = mm.pageSize();
-        current.get().lock(LockKind.PTL);
-        for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
-            long pte = ops.get(mm, at);
-            if (isOurs(pte)) {
-                page(mm, at, pte, pageout);
-            }
+        if (!folios.isHuge(mm, start) || splitPart(mm, start, end, pageout)) {
+            gather.batchedPending(mm);
+            folios.entries(mm, start, end, (at, pte) -> entry(mm, at, end, pte, pageout));
         }
-        current.get().unlock(LockKind.PTL);
         shrink.reclaim(isolated, count, !pageoutAges);
     }
 
-    /** Other mappings of the page are not interfered with; pages on no list are left alone. */
-    private boolean isOurs(long pte) {
-        if (!Pte.present(pte) || Pte.special(pte) || Pte.isHuge(pte)) {
+    /** A huge leaf, as a whole or not; whether there are PTEs now, to be looked at one by one. */
+    private boolean splitPart(AddressSpace mm, long start, long end, boolean pageout) {
+        long pmd = pmds.get(mm, start);
+        int head = Pte.frame(pmd);
+        if (frames.isZeroPage(head) || folios.isShared(head)) {
             return false;
         }
-        int frame = Pte.frame(pte);
-        return frames.order(frame) == 0 && frames.mapcount(frame) == 1 && lru.isOnLru(frame);
+        if (end - start != pmds.size()) {
+            return folios.split(head);
+        }
+        current.get().lock(LockKind.PTL);
+        if (Pte.young(pmd) && pageoutAges) {
+            pmds.set(mm, start, Pte.mkold(pmds.invalidate(mm, start)));
+            gather.addPage(start, pmds.size());
+        } else if (!pageout && pmds.testAndClearYoung(mm, start)) {
+            gather.addPage(start, pmds.size());
+        }
+        current.get().unlock(LockKind.PTL);
+        hand(head, pageout);
+        return false;
     }
 
-    private void page(AddressSpace mm, long at, long pte, boolean pageout) {
-        int frame = Pte.frame(pte);
-        if (Pte.young(pte) && (!pageout || pageoutAges)) {
-            ops.clearYoungDirty(mm, at, 1, Pte.ACCESSED);
-            gather.addPage(at, mm.pageSize());
+    /** Other mappings of the page are not interfered with; pages on no list are left alone. */
+    private int entry(AddressSpace mm, long at, long end, long pte, boolean pageout) {
+        if (!Pte.present(pte) || Pte.special(pte)) {
+            return 1;
         }
-        frames.clear(frame, Frames.REFERENCED);
+        int frame = Pte.frame(pte);
+        int head = frames.head(frame);
+        int nr = frames.order(head) == 0 ? 1 : folios.takeLarge(mm, at, pte, end, frames.mapcount(frame));
+        if (nr <= 0) {
+            return nr == AdvisedFolios.STOP ? nr : -nr;
+        }
+        if (frames.folioMapcount(head) != frames.pages(head) || !lru.isOnLru(head)) {
+            return nr;
+        }
+        current.get().lock(LockKind.PTL);
+        if ((!pageout || pageoutAges) && folios.any(mm, at, nr, Pte.ACCESSED)) {
+            ops.clearYoungDirty(mm, at, nr, Pte.ACCESSED);
+            gather.addPtes(at, nr * mm.pageSize());
+        }
+        current.get().unlock(LockKind.PTL);
+        hand(head, pageout);
+        return nr;
+    }
+
+    private void hand(int head, boolean pageout) {
+        frames.clear(head, Frames.REFERENCED);
         if (!pageout) {
-            lru.deactivate(frame);
-        } else if (!frames.has(frame, Frames.UNEVICTABLE)) {
-            isolate(frame);
+            lru.deactivate(head);
+        } else if (!frames.has(head, Frames.UNEVICTABLE)) {
+            isolate(head);
         }
     }
 
-    private void isolate(int frame) {
+    private void isolate(int head) {
         if (count == isolated.length) {
             isolated = Arrays.copyOf(isolated, count * 2);
         }
-        frames.get(frame);
-        isolated[count++] = frame;
+        frames.get(head);
+        isolated[count++] = head;
     }
 }

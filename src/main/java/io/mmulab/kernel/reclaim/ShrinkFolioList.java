@@ -1,5 +1,7 @@
 package io.mmulab.kernel.reclaim;
 
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.swap.SwapArea;
@@ -18,6 +20,13 @@ final class ShrinkFolioList {
     private final Lru lru;
     private final SwapArea swap;
     private final UnmapBatch batch;
+    private final SplitFolio split;
+    private final boolean splitsShmem;
+    private final boolean splitsWithoutPmd;
+    private final boolean tailsFromEnd;
+    private final IntStack pending = new IntStack();
+    private final IntStack kept = new IntStack();
+    private final IntStack freed = new IntStack();
 
     /** {@code enum folio_references}. */
     private enum References {
@@ -27,53 +36,44 @@ final class ShrinkFolioList {
         ACTIVATE
     }
 
-    ShrinkFolioList(TryToUnmap unmap, FolioReferenced referenced, Frames frames, Lru lru, SwapArea swap,
-            UnmapBatch batch) {
+    ShrinkFolioList(KernelVersion version, TryToUnmap unmap, SplitFolio split, FolioReferenced referenced,
+            Frames frames, Lru lru, SwapArea swap, UnmapBatch batch) {
         this.unmap = unmap;
         this.referenced = referenced;
         this.frames = frames;
         this.lru = lru;
         this.swap = swap;
         this.batch = batch;
+        this.split = split;
+        this.splitsShmem = !version.has(VersionRule.SHMEM_SWAPS_LARGE_FOLIOS);
+        this.splitsWithoutPmd = !version.has(VersionRule.MULTI_SIZE_THP);
+        this.tailsFromEnd = version.has(VersionRule.SPLIT_ADDS_TAILS_ASCENDING);
     }
 
     /**
-     * {@code reclaim_pages}: tries to free the first {@code count} of some isolated pages; those that stay go back to the
+     * {@code reclaim_pages}: tries to free the first {@code count} of some isolated folios; those that stay go back to the
      * LRU.
      *
-     * @param ignoreReferences whether pages go that have been used since they were looked at last
-     * @return pages freed
+     * @param ignoreReferences whether folios go that have been used since they were looked at last
      */
-    int reclaim(int[] isolated, int count, boolean ignoreReferences) {
-        if (count == 0) {
-            return 0;
+    void reclaim(int[] isolated, int count, boolean ignoreReferences) {
+        for (int i = count - 1; i >= 0; i--) {
+            pending.push(isolated[i]);
         }
-        int freed = 0;
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            frames.clear(isolated[i], Frames.ACTIVE);
-            if (shrink(isolated[i], ignoreReferences)) {
-                freed++;
-            } else {
-                kept = keep(isolated, kept, i);
-            }
+        while (!pending.isEmpty()) {
+            int folio = pending.pop();
+            frames.clear(folio, Frames.ACTIVE);
+            (shrink(folio, ignoreReferences) ? freed : kept).push(folio);
         }
         batch.flush();
-        for (int i = 0; i < kept; i++) {
-            lru.add(isolated[i]);
+        while (!kept.isEmpty()) {
+            int folio = kept.pop();
+            lru.add(folio);
+            frames.put(folio);
         }
-        for (int i = 0; i < count; i++) {
-            frames.put(isolated[i]);
+        while (!freed.isEmpty()) {
+            frames.put(freed.pop());
         }
-        return freed;
-    }
-
-    /** Moves one page to the front, where those are that stay. */
-    private static int keep(int[] pages, int kept, int i) {
-        int page = pages[i];
-        pages[i] = pages[kept];
-        pages[kept] = page;
-        return kept + 1;
     }
 
     /** Whether only the isolation's reference is left; it goes after the flush. */
@@ -124,10 +124,47 @@ final class ShrinkFolioList {
 
     /** Anonymous pages that are not lazily freed need a place in swap before they are unmapped. */
     private boolean hasPlaceInSwap(int page) {
-        if (!frames.has(page, Frames.ANON | Frames.SWAPBACKED) || frames.has(page, Frames.SWAPCACHE)) {
+        if (!frames.has(page, Frames.SWAPBACKED)) {
             return true;
         }
-        return !frames.maybeDmaPinned(page) && swap.add(page);
+        if (!frames.has(page, Frames.ANON)) {
+            return frames.order(page) == 0 || !splitsShmem || splitToList(page);
+        }
+        if (frames.has(page, Frames.SWAPCACHE)) {
+            return true;
+        }
+        if (frames.maybeDmaPinned(page)) {
+            return false;
+        }
+        if (frames.order(page) == 0) {
+            return swap.add(page);
+        }
+        return split.canSplit(page) && (!isWorthSplitting(page) || splitToList(page))
+                && (swap.add(page) || (frames.order(page) > 0 && splitToList(page) && swap.add(page)));
+    }
+
+    /** Whether unmapped parts of a large folio can be freed without I/O; before 6.11: whether no huge entry maps it. */
+    private boolean isWorthSplitting(int head) {
+        if (splitsWithoutPmd) {
+            return frames.entireMapcount(head) == 0;
+        }
+        boolean partly = false;
+        for (int page = head; page < head + frames.pages(head); page++) {
+            partly |= frames.mapcount(page) == 0;
+        }
+        return partly;
+    }
+
+    /** {@code split_folio_to_list}: the other pages come next, each with a reference for the list. */
+    private boolean splitToList(int head) {
+        int pages = frames.pages(head);
+        if (!split.split(head, frames::get)) {
+            return false;
+        }
+        for (int i = 1; i < pages; i++) {
+            pending.push(tailsFromEnd ? head + i : head + pages - i);
+        }
+        return true;
     }
 
     private boolean isUnmapped(int page) {
@@ -153,15 +190,17 @@ final class ShrinkFolioList {
         return frames.mapping(page) instanceof MappedFile file && writeShmem(file, page);
     }
 
-    /** {@code shmem_writepage}: the file remembers the slot in the page's place. */
-    private boolean writeShmem(MappedFile file, int page) {
-        if (!swap.add(page)) {
+    /** {@code shmem_writepage}: the file remembers the slots in the pages' places. */
+    private boolean writeShmem(MappedFile file, int head) {
+        if (!swap.add(head)) {
             return false;
         }
-        int slot = swap.slotOf(page);
-        swap.duplicate(slot);
-        file.swapOut(frames.index(page), slot, swap, frames);
-        swap.write(page);
+        swap.write(head);
+        for (int page = head; page < head + frames.pages(head); page++) {
+            int slot = swap.slotOf(page);
+            swap.duplicate(slot);
+            file.swapOut(frames.index(page), slot, swap, frames);
+        }
         return true;
     }
 

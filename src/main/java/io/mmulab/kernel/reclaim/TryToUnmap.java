@@ -16,6 +16,7 @@ import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.SplitHugePmd;
+import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.UnmapBatch;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -42,6 +43,7 @@ public final class TryToUnmap {
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
     private final boolean flushesRange;
+    private final boolean splitsInWindow;
 
     /** For one machine. */
     public TryToUnmap(KernelVersion version, Rmap rmap, PageTableOps ops, SplitHugePmd split, Frames frames, Lru lru,
@@ -56,6 +58,7 @@ public final class TryToUnmap {
         this.notifiers = notifiers;
         this.current = current;
         this.flushesRange = version.has(VersionRule.UNMAP_FLUSHES_RANGE);
+        this.splitsInWindow = version.has(VersionRule.UNMAP_SPLITS_IN_WINDOW);
     }
 
     /** Unmaps a folio; what remains mapped is for the caller to see. */
@@ -64,8 +67,16 @@ public final class TryToUnmap {
                 && frames.folioMapcount(head) > 0);
     }
 
+    /** {@code try_to_unmap_flush}. */
+    void flush() {
+        batch.flush();
+    }
+
     /** {@code try_to_unmap_one}: whether to go on. */
     private boolean one(AddressSpace mm, Vma vma, long address, int head, int flags) {
+        if (!splitsInWindow && frames.order(head) == ThpSettings.PMD_ORDER) {
+            split.splitAddress(mm, vma, address);
+        }
         long end = Math.min(address + frames.pages(head) * mm.pageSize(), vma.end());
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, address, end,
                 Cause.TRY_TO_UNMAP_ONE);
@@ -73,7 +84,7 @@ public final class TryToUnmap {
         for (long at = address; done && at < end; at += mm.pageSize()) {
             long pte = ops.get(mm, at);
             if (Pte.isHuge(pte) && Rmap.mapsFolio(frames, pte, head)) {
-                split.split(mm, vma, at);
+                split.splitInWindow(mm, vma, at);
                 pte = ops.get(mm, at);
             }
             if (Rmap.mapsFolio(frames, pte, head)) {
@@ -106,7 +117,7 @@ public final class TryToUnmap {
         boolean anon = frames.has(frame, Frames.ANON);
         if ((flags & HWPOISON) != 0 && frames.has(frame, Frames.HWPOISON)) {
             ops.setPte(mm, at, Pte.of(frame, Pte.HWPOISON));
-            countOut(mm, vma, anon);
+            mm.countOut(vma, anon);
         } else if (anon) {
             if (!clearAnon(mm, at, frame, pte)) {
                 ops.setPte(mm, at, pte);
@@ -114,19 +125,11 @@ public final class TryToUnmap {
             }
             mm.addAnonPages(-1);
         } else {
-            countOut(mm, vma, false);
+            mm.countOut(vma, false);
         }
         frames.removeRmap(frame, mm.id());
         frames.put(frame);
         return true;
-    }
-
-    private static void countOut(AddressSpace mm, Vma vma, boolean anon) {
-        if (anon) {
-            mm.addAnonPages(-1);
-        } else {
-            mm.addFilePages(-1, vma.mapsShmem());
-        }
     }
 
     private long clearAndFlush(AddressSpace mm, long at, boolean mayDefer) {

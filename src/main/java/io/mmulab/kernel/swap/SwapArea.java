@@ -58,25 +58,26 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
     }
 
     /**
-     * {@code add_to_swap}, {@code folio_alloc_swap}: gives a frame a slot and puts it into the swap cache, dirty.
+     * {@code add_to_swap}, {@code folio_alloc_swap}: gives each page of a folio a slot and puts it into the swap cache,
+     * dirty.
      *
-     * @return whether there was a slot
+     * @return whether there were slots
      */
-    public boolean add(int frame) {
-        int slot = freeSlot();
-        if (slot == NO_SLOT) {
+    public boolean add(int head) {
+        int pages = frames.pages(head);
+        if (!on || used + pages > SLOTS) {
             return false;
         }
-        used++;
-        addToCache(slot, frame);
-        frames.set(frame, Frames.DIRTY);
+        for (int frame = head; frame < head + pages; frame++) {
+            int slot = freeSlot();
+            used++;
+            addToCache(slot, frame);
+        }
+        frames.set(head, Frames.DIRTY);
         return true;
     }
 
     private int freeSlot() {
-        if (!on || used == SLOTS) {
-            return NO_SLOT;
-        }
         do {
             next = next == SLOTS ? 1 : next + 1;
         } while (next < end && isUsed(next));
@@ -144,10 +145,12 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
         }
     }
 
-    /** {@code swap_writepage}: the frame's content is on the device, the frame clean. */
-    public void write(int frame) {
-        content[slotOfFrame[frame]] = frames.content(frame);
-        frames.clear(frame, Frames.DIRTY);
+    /** {@code swap_writepage}: the folio's content is on the device, the folio clean. */
+    public void write(int head) {
+        for (int frame = head; frame < head + frames.pages(head); frame++) {
+            content[slotOfFrame[frame]] = frames.content(frame);
+        }
+        frames.clear(head, Frames.DIRTY);
     }
 
     /** {@code swap_read_folio}. */
@@ -155,29 +158,42 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
         frames.write(frame, content[slot]);
     }
 
-    /** {@code delete_from_swap_cache}: takes a frame out and puts the cache's reference. */
-    public void removeFromCache(int frame) {
-        int slot = slotOfFrame[frame];
-        cached[slot] = Frames.NO_FRAME;
-        slotOfFrame[frame] = NO_SLOT;
-        frames.clear(frame, Frames.SWAPCACHE);
-        freeIfUnused(slot);
-        frames.put(frame);
+    /** {@code delete_from_swap_cache}: takes a folio out and puts the cache's references. */
+    public void removeFromCache(int head) {
+        int pages = frames.pages(head);
+        for (int frame = head; frame < head + pages; frame++) {
+            int slot = slotOfFrame[frame];
+            cached[slot] = Frames.NO_FRAME;
+            removeButKeepSlot(frame);
+            freeIfUnused(slot);
+            frames.put(head);
+        }
     }
 
     /**
-     * {@code folio_free_swap}: takes a frame out of the swap cache if no entry stands for its slot any more; it is dirty
+     * {@code folio_free_swap}: takes a folio out of the swap cache if no entry stands for its slots any more; it is dirty
      * then, since nothing else holds its content.
      *
      * @return whether it did
      */
     public boolean freeSwap(int frame) {
-        if (!frames.has(frame, Frames.SWAPCACHE) || entries[slotOfFrame[frame]] > 0) {
+        int head = frames.head(frame);
+        if (!frames.has(head, Frames.SWAPCACHE) || isSwapped(head)) {
             return false;
         }
-        frames.set(frame, Frames.DIRTY);
-        removeFromCache(frame);
+        frames.set(head, Frames.DIRTY);
+        removeFromCache(head);
         return true;
+    }
+
+    /** {@code folio_swapped}. */
+    private boolean isSwapped(int head) {
+        for (int frame = head; frame < head + frames.pages(head); frame++) {
+            if (entries[slotOfFrame[frame]] > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes all frames out of the swap cache whose slots no entry stands for. */
@@ -194,8 +210,9 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
     public void release(int slot) {
         int frame = cached[slot];
         free(slot);
-        if (entries[slot] == 0 && frame != Frames.NO_FRAME && frames.mapcount(frame) == 0) {
-            removeFromCache(frame);
+        if (entries[slot] == 0 && frame != Frames.NO_FRAME && frames.folioMapcount(frame) == 0
+                && !isSwapped(frames.head(frame))) {
+            removeFromCache(frames.head(frame));
         }
     }
 

@@ -15,9 +15,11 @@ public interface AdviceHandler {
      */
     long advise(AddressSpace mm, Vma vma, long start, long end, int advice);
 
-    /** Before the first VMA. */
-    default void begin() {}
-
-    /** After the last one, whatever happened. */
-    default void finish(@SuppressWarnings("unused") AddressSpace mm) {}
+    /**
+     * {@code madvise_batch_tlb_flush}: whether what it takes out of page tables is collected in the machine's mmu_gather,
+     * which {@link Madvise} opens and finishes.
+     */
+    default boolean gathers() {
+        return false;
+    }
 }

@@ -9,6 +9,7 @@ import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.mm.AddressSpace;
+import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.Vma;
 
 /**
@@ -17,6 +18,8 @@ import io.mmulab.kernel.vma.Vma;
  */
 public final class Madvise {
     private final KernelVersion version;
+    private final MmuGather gather;
+    private final boolean flushesOnce;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
@@ -24,9 +27,11 @@ public final class Madvise {
     private final @Nullable RangeAdviceHandler[] rangeHandlers = new RangeAdviceHandler[Madv.COUNT];
 
     /** For one machine. */
-    public Madvise(Architecture architecture, KernelVersion version, KsmAdvice ksm, CurrentActor current,
-            SimulatedClock clock) {
+    public Madvise(Architecture architecture, KernelVersion version, KsmAdvice ksm, MmuGather gather,
+            CurrentActor current, SimulatedClock clock) {
         this.version = version;
+        this.gather = gather;
+        this.flushesOnce = version.has(VersionRule.MADVISE_FLUSHES_ONCE);
         this.current = current;
         this.clock = clock;
         this.cost = architecture.costs().syscall();
@@ -99,15 +104,20 @@ public final class Madvise {
         }
         LockKind lock = handler instanceof FlagAdvice ? LockKind.MMAP_WRITE : LockKind.MMAP_READ;
         current.get().lock(lock);
-        handler.begin();
+        boolean gathersAll = handler.gathers() && flushesOnce;
+        if (gathersAll) {
+            gather.begin(false);
+        }
         long result = walk(mm, start, end, advice, handler);
-        handler.finish(mm);
+        if (gathersAll) {
+            gather.finish(mm);
+        }
         current.get().unlock(lock);
         return result;
     }
 
     /** {@code madvise_walk_vmas}. */
-    private static long walk(AddressSpace mm, long start, long end, int advice, AdviceHandler handler) {
+    private long walk(AddressSpace mm, long start, long end, int advice, AdviceHandler handler) {
         long unmapped = 0;
         long at = start;
         while (Long.compareUnsigned(at, end) < 0) {
@@ -123,12 +133,24 @@ public final class Madvise {
                 }
             }
             long stop = Long.compareUnsigned(end, vma.end()) < 0 ? end : vma.end();
-            long error = handler.advise(mm, vma, at, stop, advice);
+            long error = advise(mm, vma, at, stop, advice, handler);
             if (error != 0) {
                 return error;
             }
             at = stop;
         }
         return unmapped;
+    }
+
+    private long advise(AddressSpace mm, Vma vma, long start, long end, int advice, AdviceHandler handler) {
+        boolean gathers = handler.gathers() && !flushesOnce;
+        if (gathers) {
+            gather.begin(false);
+        }
+        long error = handler.advise(mm, vma, start, end, advice);
+        if (gathers) {
+            gather.finish(mm);
+        }
+        return error;
     }
 }

@@ -45,8 +45,8 @@ public final class Syscalls {
         mmap = new Mmap(p.architecture, p.version, munmap, p.hugetlb, populate, p.overcommit, p.current, p.clock);
         mprotect = new Mprotect(p.architecture, p.version, p.changeProtection, p.gather, p.overcommit, populate,
                 p.current, p.clock);
-        madvise = new Madvise(p.architecture, p.version, ksm, p.current, p.clock);
-        ZapAdvice zapAdvice = new ZapAdvice(p.version, p.zap, p.hugetlb, p.gather, p.notifiers);
+        madvise = new Madvise(p.architecture, p.version, ksm, p.gather, p.current, p.clock);
+        ZapAdvice zapAdvice = new ZapAdvice(p.zap, p.hugetlb, p.gather, p.notifiers);
         madvise.setHandler(Madv.DONTNEED, zapAdvice);
         madvise.setHandler(Madv.DONTNEED_LOCKED, zapAdvice);
         setPopulate();

@@ -1,7 +1,5 @@
 package io.mmulab.kernel.syscall;
 
-import io.mmulab.kernel.design.KernelVersion;
-import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.hugetlb.Hugetlb;
@@ -18,29 +16,18 @@ public final class ZapAdvice implements AdviceHandler {
     private final Hugetlb hugetlb;
     private final MmuGather gather;
     private final MmuNotifiers notifiers;
-    private final boolean flushesOnce;
 
     /** For one machine. */
-    public ZapAdvice(KernelVersion version, ZapPages zap, Hugetlb hugetlb, MmuGather gather, MmuNotifiers notifiers) {
+    public ZapAdvice(ZapPages zap, Hugetlb hugetlb, MmuGather gather, MmuNotifiers notifiers) {
         this.zap = zap;
         this.hugetlb = hugetlb;
         this.gather = gather;
         this.notifiers = notifiers;
-        this.flushesOnce = version.has(VersionRule.MADVISE_FLUSHES_ONCE);
     }
 
     @Override
-    public void begin() {
-        if (flushesOnce) {
-            gather.begin(false);
-        }
-    }
-
-    @Override
-    public void finish(AddressSpace mm) {
-        if (flushesOnce) {
-            gather.finish(mm);
-        }
+    public boolean gathers() {
+        return true;
     }
 
     @Override
@@ -52,13 +39,7 @@ public final class ZapAdvice implements AdviceHandler {
         if (vma.has(forbidden)) {
             return Errno.EINVAL.returned();
         }
-        if (!flushesOnce) {
-            gather.begin(false);
-        }
         zap(mm, vma, start, end);
-        if (!flushesOnce) {
-            gather.finish(mm);
-        }
         return 0;
     }
 
@@ -90,12 +71,9 @@ public final class ZapAdvice implements AdviceHandler {
             return 0;
         }
         zap.drainLru();
-        if (!flushesOnce) {
-            gather.begin(false);
-        }
         hugetlb.unmap().zapPageRangeSingle(gather, mm, vma, start, end & -size);
         gather.finish(mm);
-        begin();
+        gather.begin(false);
         return 0;
     }
 }

@@ -52,6 +52,13 @@ public final class SplitHugePmd {
         notifiers.rangeOnlyEnd(window);
     }
 
+    /** {@code split_huge_pmd_locked}: in the caller's window. */
+    public void splitInWindow(AddressSpace mm, Vma vma, long address) {
+        current.get().lock(LockKind.PTL);
+        splitLocked(mm, vma, address & -pmds.size());
+        current.get().unlock(LockKind.PTL);
+    }
+
     /** {@code split_huge_pmd_address}: where a table of PMDs is there at all. */
     public void splitAddress(AddressSpace mm, Vma vma, long address) {
         if ((mm.pageTable().entry(address, PUD_LEVEL) & Pte.TABLE) != 0) {

@@ -285,6 +285,13 @@ public final class MappedFile {
         }
     }
 
+    /** A folio over the end of the file was split: those of its pages {@code [first, end)} that lie beyond go. */
+    public void dropBeyondEnd(long first, long end, Frames frames) {
+        for (long index = Math.max(first, pages); index < end; index++) {
+            drop(index, frames);
+        }
+    }
+
     /** {@code truncate_setsize}: the new size; cached pages beyond it are dropped, and a file that grows gets a hole. */
     public void truncate(long newPages, Frames frames) {
         for (long index : cache.indexes()) {
