@@ -13,6 +13,7 @@ abstract class BoundDevice implements SecondaryMmu, DeviceCounters {
     private final String name;
     private final MmuServices services;
     private @Nullable AddressSpace bound;
+    private @Nullable AddressSpace subscribed;
     private byte lastValue;
     private int lastFaults;
 
@@ -38,21 +39,33 @@ abstract class BoundDevice implements SecondaryMmu, DeviceCounters {
 
     @Override
     public final int bind(AddressSpace mm) {
-        int error = services.notifiers().register(mm.subscriptions(), this);
+        int error = subscribe(mm);
         if (error == 0) {
+            subscribed = mm;
             bound = mm;
             onBind();
         }
         return error;
     }
 
+    /** Joins the subscribers of an address space, if the device has callbacks. Returns 0 or a negative errno. */
+    int subscribe(AddressSpace mm) {
+        return services.notifiers().register(mm.subscriptions(), this);
+    }
+
     /** {@code mmu_notifier_unregister} calls {@link #release}, unless the address space has done so already. */
     @Override
     public final void unbind() {
-        AddressSpace mm = bound;
+        AddressSpace mm = subscribed;
         if (mm != null) {
-            services.notifiers().unregister(mm.subscriptions(), this);
+            unsubscribe(mm);
+            subscribed = null;
         }
+    }
+
+    /** Leaves the subscribers of an address space; afterwards the device is released. */
+    void unsubscribe(AddressSpace mm) {
+        services.notifiers().unregister(mm.subscriptions(), this);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.coherence.Checker;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.EventSink;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.SimulatedClock;
@@ -229,7 +230,8 @@ class TheArgumentTest {
     void aSubscriberWithBothHooksIsRefusedOnlyInLinux66(KernelDesign design) {
         CurrentActor current = new CurrentActor();
         EventSink sink = EventSink.NONE;
-        MmuNotifiers notifiers = new MmuNotifiers(design, sink, new Tracer(), new Checker(sink, current), current,
+        MmuNotifiers notifiers = new MmuNotifiers(design, KernelVersion.V6_12, sink, new Tracer(),
+                new Checker(sink, current), current,
                 new SimulatedClock(), 0);
         int error = notifiers.register(new MmuNotifierSubscriptions(1), new TwoHooks());
         assertThat((long) error)

@@ -14,7 +14,6 @@ import io.mmulab.kernel.event.Reaction;
 import io.mmulab.kernel.event.ViolationKind;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.notifier.MmuNotifier;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.NotifierObserver;
 import io.mmulab.kernel.paging.PageTable;
@@ -88,7 +87,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
         if (isCovered(mm, address)) {
             return;
         }
-        if (takesAway(before, after) && mm.subscriptions().hasRangeSubscriber()) {
+        if (takesAway(before, after) && mm.subscriptions().hasRangeSubscriber(address, address + mm.pageSize())) {
             violation(mm.id(), ViolationKind.BOOKEND, address, address + mm.pageSize(), EventSink.NO_SUBSCRIBER,
                     Cause.OPERATION_RETURNED);
         }
@@ -127,10 +126,15 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
     }
 
     @Override
-    public void sleepableCallback(int mm, MmuNotifier subscriber, long start, long end, Cause cause) {
+    public void sleepableCallback(int mm, int subscriber, long start, long end, Cause cause) {
         if (current.get().inAtomic()) {
-            violation(mm, ViolationKind.SLEEP_IN_ATOMIC, start, end, subscriber.id(), cause);
+            violation(mm, ViolationKind.SLEEP_IN_ATOMIC, start, end, subscriber, cause);
         }
+    }
+
+    @Override
+    public void warned(int mm, int subscriber, long start, long end, Cause cause) {
+        violation(mm, ViolationKind.NOTIFIER_WARNING, start, end, subscriber, cause);
     }
 
     @Override

@@ -6,6 +6,15 @@ package io.mmulab.kernel.design;
  * boundary is the first preset that has it.
  */
 public enum VersionRule {
+    /** The window of the interval tree stays open when a subscriber of the list refuses. */
+    FAILED_START_LEAKS_INTERVAL_WINDOW(
+            "a start that may not block and fails in the list leaves the window of the interval tree open", 0,
+            Integer.MAX_VALUE,
+            "mm/mmu_notifier.c __mmu_notifier_invalidate_range_start() of 6.1, 6.12 and 7.3: no mn_itree_inv_end()"),
+    /** Interval notifiers have a second pass. */
+    INTERVAL_NOTIFIERS_FINISH_LATER(
+            "interval notifiers may work in two passes: all begin to invalidate before the first one waits for its device",
+            703, Integer.MAX_VALUE, "7.3 mm/mmu_notifier.c mn_itree_finish_pass()"),
     /** A user fault first tries the VMA's own lock. */
     PER_VMA_LOCK("a user fault first tries the per-VMA lock", 604, Integer.MAX_VALUE,
             "mm/memory.c lock_vma_under_rcu()"),

@@ -113,6 +113,12 @@ public enum Cause {
     MMU_NOTIFIER_REGISTER("__mmu_notifier_register", "mm/mmu_notifier.c"),
     /** A subscriber unregisters. */
     MMU_NOTIFIER_UNREGISTER("mmu_notifier_unregister", "mm/mmu_notifier.c"),
+    /** The last user of a subscriber puts it. */
+    MMU_NOTIFIER_PUT("mmu_notifier_put", "mm/mmu_notifier.c"),
+    /** A subscriber of an interval comes. */
+    MMU_INTERVAL_NOTIFIER_INSERT("mmu_interval_notifier_insert", "mm/mmu_notifier.c"),
+    /** A subscriber of an interval goes. */
+    MMU_INTERVAL_NOTIFIER_REMOVE("mmu_interval_notifier_remove", "mm/mmu_notifier.c"),
     /** The last user of an address space is gone. */
     MMU_NOTIFIER_RELEASE("__mmu_notifier_release", "mm/mmu_notifier.c"),
     /** The checker, at the end of the operation. */

@@ -8,6 +8,8 @@ public enum Reaction {
     DROPPED,
     /** The subscriber has the callback but this call does not concern it. */
     IGNORED,
+    /** The callback would have had to sleep, and the range is not blockable: -EAGAIN. */
+    WOULD_BLOCK,
     /** {@code change_pte}: the entry was pointed to the new page. */
     REPLACED,
     /** An ageing call: an entry was young. */

@@ -14,6 +14,8 @@ public enum ViolationKind {
     BOOKEND,
     /** An operation returned, and a secondary MMU still caches an entry that it made wrong. */
     MISSED_NOTIFY,
+    /** {@code WARN_ON} of mm/mmu_notifier.c: a subscriber broke the contract of its callbacks. */
+    NOTIFIER_WARNING,
     /** Explorations only: actors wait for each other. */
     DEADLOCK
 }

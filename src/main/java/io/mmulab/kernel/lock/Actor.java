@@ -13,6 +13,15 @@ public class Actor {
     /** Another actor could come in here. Empty in ordinary runs. */
     public void step(@SuppressWarnings("unused") Step step) {}
 
+    /**
+     * {@code wait_event}: sleeps until a condition holds, while other actors run.
+     *
+     * @return false if it never will: an ordinary run has no other actor
+     */
+    public boolean waitFor(WaitCondition condition) {
+        return condition.holds();
+    }
+
     /** Takes a lock. */
     public final void lock(LockKind kind) {
         step(Step.LOCK);

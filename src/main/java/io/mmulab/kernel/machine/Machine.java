@@ -138,7 +138,8 @@ public final class Machine {
         events = new EventLog(clock, consumer);
         checker = new Checker(events, current);
         notifiers =
-                new MmuNotifiers(spec.design(), events, tracer, checker, current, clock, arch.costs().notifierCall());
+                new MmuNotifiers(spec.design(), spec.version(), events, tracer, checker, current, clock,
+                        arch.costs().notifierCall());
         tlb =
                 new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, tracer, current, clock,
                         spec.cpus());
@@ -315,6 +316,7 @@ public final class Machine {
     /** Ends an operation: the checker looks at what it left behind. */
     public void endOperation() {
         checker.operationReturned();
+        notifiers.synchronize();
         if (!unmapped.isEmpty()) {
             evictUnmapped();
         }

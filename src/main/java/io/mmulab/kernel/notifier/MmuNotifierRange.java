@@ -5,11 +5,16 @@ import io.mmulab.kernel.event.EventType;
 
 /** {@code struct mmu_notifier_range}: one start..end window. Reused by its owner; valid until its end returns. */
 public final class MmuNotifierRange {
+    /** The owner of a range that nobody may ignore. */
+    public static final int NO_OWNER = 0;
+
     private MmuNotifierSubscriptions subscriptions = MmuNotifierSubscriptions.NOBODY;
     private EventType event = EventType.CLEAR;
     private Cause cause = Cause.OPERATION_RETURNED;
     private long start;
     private long end;
+    private boolean blockable = true;
+    private int owner;
 
     MmuNotifierRange set(MmuNotifierSubscriptions of, EventType type, long from, long to, Cause why) {
         subscriptions = of;
@@ -17,7 +22,17 @@ public final class MmuNotifierRange {
         start = from;
         end = to;
         cause = why;
+        blockable = true;
+        owner = NO_OWNER;
         return this;
+    }
+
+    void setBlockable(boolean mayBlock) {
+        blockable = mayBlock;
+    }
+
+    void setOwner(int device) {
+        owner = device;
     }
 
     MmuNotifierSubscriptions subscriptions() {
@@ -32,6 +47,19 @@ public final class MmuNotifierRange {
     /** {@code range->event}. */
     public EventType event() {
         return event;
+    }
+
+    /** {@code mmu_notifier_range_blockable}: whether callbacks may sleep. */
+    public boolean blockable() {
+        return blockable;
+    }
+
+    /**
+     * {@code range->owner}, of MIGRATE and EXCLUSIVE: the device that asked for it and need not be told, or
+     * {@link #NO_OWNER}.
+     */
+    public int owner() {
+        return owner;
     }
 
     /** The kernel function that opened the window. */

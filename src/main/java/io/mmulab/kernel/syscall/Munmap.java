@@ -188,5 +188,6 @@ public final class Munmap {
         }
         remove(mm, all);
         current.get().unlock(LockKind.MMAP_WRITE);
+        notifiers.drop(mm.subscriptions());
     }
 }
