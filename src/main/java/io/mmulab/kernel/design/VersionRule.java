@@ -24,6 +24,10 @@ public enum VersionRule {
     DIRTY_FOLIO_MAPPED_DIRTY("an entry that a read fault makes writable is dirty if the page is", 613,
             Integer.MAX_VALUE,
             "7.3 mm/memory.c set_pte_range()"),
+    /** A merged page becomes private again without a write. */
+    BREAK_KSM_UNSHARES("a merged page becomes private again by an unshare fault, read-only; before: by a write fault",
+            602,
+            Integer.MAX_VALUE, "mm/ksm.c break_ksm()"),
     /** smaps counts merged pages. */
     SMAPS_SHOWS_KSM("smaps has a counter KSM", 606, Integer.MAX_VALUE, "fs/proc/task_mmu.c __show_smap(), since 6.6"),
     /** mprotect opens its window per PUD instead of per PMD range. */

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.design.KernelVersion;
+import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.fault.FaultFlags;
 import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.lock.CurrentActor;
@@ -30,6 +32,7 @@ public final class Ksm {
     private final Lru lru;
     private final PageFault faults;
     private final Supplier<List<AddressSpace>> spaces;
+    private final int breakFlags;
     private final Map<Byte, Integer> stable = new HashMap<>();
 
     /** A page that waits for an equal one. */
@@ -44,13 +47,16 @@ public final class Ksm {
      *
      * @param spaces all address spaces, in the order in which they came
      */
-    public Ksm(PageTableOps ops, MmuNotifiers notifiers, Frames frames, Lru lru, PageFault faults,
+    public Ksm(KernelVersion version, PageTableOps ops, MmuNotifiers notifiers, Frames frames, Lru lru,
+            PageFault faults,
             CurrentActor current, Supplier<List<AddressSpace>> spaces) {
         this.pages = new MergePages(ops, notifiers, frames, lru, current);
         this.frames = frames;
         this.lru = lru;
         this.faults = faults;
         this.spaces = spaces;
+        this.breakFlags = FaultFlags.REMOTE
+                | (version.has(VersionRule.BREAK_KSM_UNSHARES) ? FaultFlags.UNSHARE : FaultFlags.WRITE);
     }
 
     /** Scans all mergeable memory and merges what is equal. */
@@ -145,10 +151,11 @@ public final class Ksm {
         return 0;
     }
 
+    /** {@code break_ksm}. */
     private void breakKsm(AddressSpace mm, @Nullable Vma vma, long address) {
         long pte = mm.pageTable().get(address);
         if (vma != null && Pte.present(pte) && frames.has(Pte.frame(pte), Frames.KSM)) {
-            faults.handleMmFault(mm, vma, address, FaultFlags.UNSHARE | FaultFlags.REMOTE);
+            faults.handleMmFault(mm, vma, address, breakFlags);
         }
     }
 }

@@ -191,7 +191,7 @@ public final class Machine {
                                 gather, unmapBatch, migration.tryToMigrate(), current),
                         calls.madvise());
         calls.msync().setWriteback(fileCalls::fsync);
-        ksm = new Ksm(ops, notifiers, frames, lru, faults, current, () -> spaces);
+        ksm = new Ksm(spec.version(), ops, notifiers, frames, lru, faults, current, () -> spaces);
         calls.ksm().setBreaker(ksm::unmerge);
         calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
         calls.mremap().pageTables().setHugeEntries(new HugeMoves(huge, split));

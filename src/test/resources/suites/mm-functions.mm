@@ -1,0 +1,677 @@
+# Functions of mm/ that no suite of the kernel asserts by itself: reclaim, swap, KSM, migration. Each case is named by the function
+# whose source says what must be so; the first part of its name is the file.
+
+## memory.do_swap_page
+config swap on
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+write A 2 3
+madvise A 0 3 pageout
+#= page A 0 swap
+#= page A 2 swap
+#= page A 3 none
+read A 0
+#= val 1
+#= page A 0 present map=1
+# since 6.11 a read of a page that is this process's alone maps it writable
+#= [6.1] page A 0 ro
+#= [6.12 7.3] page A 0 rw
+write A 1 7
+#= page A 1 rw dirty ae map=1
+read A 1
+#= val 7
+read A 2
+#= val 3
+read A 3
+#= val 0
+
+## memory.do_swap_page.shared_by_fork
+config swap on
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+write A 2 3
+write A 3 4
+madvise A 0 4 pageout
+fork C
+#= page A 0 swap
+#= in C page A 3 swap
+read A 0
+#= val 1
+#= page A 0 ro !ae map=1
+in C read A 0
+#= val 1
+#= same A 0 = C A 0
+#= page A 0 ro map=2
+in C write A 0 9
+#= differ A 0 = C A 0
+#= in C page A 0 rw dirty ae map=1
+in C write A 1 8
+read A 0
+#= val 1
+read A 1
+#= val 2
+in C read A 1
+#= val 8
+in C read A 2
+#= val 3
+exit C
+write A 0 5
+#= page A 0 rw map=1
+read A 2
+#= val 3
+read A 3
+#= val 4
+
+## memory.do_swap_page.write_reuses_the_last
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+fork C
+exit C
+write A 0 2
+#= page A 0 rw dirty ae map=1
+read A 0
+#= val 2
+
+## memory.do_swap_page.read_only_mapping
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+mprotect A 0 2 r
+read A 0
+#= val 1
+#= page A 0 ro ae map=1
+mprotect A 0 2 rw
+write A 0 2
+#= page A 0 rw map=1
+
+## memory.do_swap_page.soft_dirty
+#only [x86]
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+clear_refs 4
+madvise A 0 2 pageout
+#= page A 0 swap !sd
+read A 0
+#= val 1
+#= page A 0 ro !sd
+write A 0 3
+#= page A 0 rw sd
+write A 1 3
+#= page A 1 rw sd
+
+## memory.zap_pte_range.swapped
+config swap on
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+write A 2 3
+write A 3 4
+madvise A 0 4 pageout
+fork C
+munmap A 0 2
+madvise A 2 1 dontneed
+#= page A 2 none
+#= in C page A 0 swap
+in C read A 0
+#= val 1
+in C read A 2
+#= val 3
+read A 2
+#= val 0
+read A 3
+#= val 4
+exit C
+munmap A 3 1
+
+## memory.zap_pte_range.swapped_in_by_one
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 2 pageout
+fork C
+read A 0
+#= val 1
+munmap A 0 1
+in C read A 0
+#= val 1
+#= in C page A 0 map=1
+in C read A 1
+#= val 2
+munmap A 1 1
+in C munmap A 0 2
+
+## mremap.move_ptes.swapped
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 1 pageout
+mmap H 8 none private-anon
+mremap A 0 2 2 to H+2 as B
+#= page B 0 swap
+read B 0
+#= val 1
+read B 1
+#= val 2
+
+## swapfile.try_to_unuse
+config swap on
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+write A 3 4
+madvise A 0 4 pageout
+fork C
+in C read A 1
+#= val 2
+config swap off
+#= page A 0 ro map=2
+#= same A 0 = C A 0
+#= page A 1 ro map=2
+#= same A 1 = C A 1
+#= page A 2 none
+#= same A 3 = C A 3
+read A 0
+#= val 1
+in C read A 3
+#= val 4
+write A 3 6
+#= differ A 3 = C A 3
+in C read A 3
+#= val 4
+
+## swapfile.try_to_unuse.exclusive
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 2 pageout
+config swap off
+#= page A 0 ro ae map=1
+write A 0 3
+#= page A 0 rw dirty ae map=1
+read A 1
+#= val 2
+madvise A 0 2 pageout
+#= page A 0 present
+#= page A 1 present
+
+## swapfile.try_to_unuse.shmem
+config swap on
+file f 4 tmpfs
+mmap A 4 rw shared-file file f 0
+write A 0 1
+write A 2 3
+madvise A 0 4 pageout
+#= page A 0 none
+#= page A 2 none
+config swap off
+read A 0
+#= val 1
+pread f 2
+#= val 3
+
+## vmscan.shmem_writepage
+config swap on
+file f 4 tmpfs
+mmap A 4 rw shared-file file f 0
+write A 0 1
+write A 1 2
+write A 2 3
+madvise A 0 3 pageout
+#= page A 0 none
+read A 0
+#= val 1
+#= page A 0 present map=1
+write A 1 9
+#= page A 1 rw dirty map=1
+pread f 1
+#= val 9
+pread f 2
+#= val 3
+madvise A 0 3 pageout
+fork C
+in C read A 2
+#= val 3
+read A 2
+#= same A 2 = C A 2
+truncate f 1
+read A 1
+#= SIGBUS ADRERR
+read A 0
+#= val 1
+
+## vmscan.shmem_writepage.punched
+config swap on
+file f 4 tmpfs
+mmap A 4 rw shared-file file f 0
+write A 0 1
+write A 1 2
+madvise A 0 2 pageout
+punch f 0 1
+read A 0
+#= val 0
+read A 1
+#= val 2
+
+## vmscan.shrink_folio_list.file
+file f 4 ext
+mmap A 4 r shared-file file f 0
+read A 0
+madvise A 0 4 pageout
+#= page A 0 none
+read A 0
+#= page A 0 present
+
+## vmscan.shrink_folio_list.dirty_file_stays
+file f 4 ext
+mmap A 4 rw shared-file file f 0
+write A 0 5
+madvise A 0 1 pageout
+read A 0
+#= val 5
+
+## vmscan.shrink_folio_list.no_swap
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+#= page A 0 rw dirty ae map=1
+read A 0
+#= val 1
+
+## madvise.cold_or_pageout.shared_stays
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+fork C
+madvise A 0 2 pageout
+#= page A 0 present map=2
+exit C
+madvise A 0 2 pageout
+#= page A 0 swap
+
+## madvise.cold_or_pageout.locked
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+mlock A 0 2
+madvise A 0 2 pageout
+#= EINVAL
+#= page A 0 present
+munlock A 0 2
+madvise A 0 2 pageout
+#= page A 0 swap
+
+## madvise.cold_or_pageout.two_tables
+config swap on
+mmap A 1024 rw private-anon
+write A 0 1
+write A 511 2
+write A 512 3
+write A 1023 4
+madvise A 0 1024 pageout
+#= page A 0 swap
+#= page A 511 swap
+#= page A 512 swap
+#= page A 1023 swap
+read A 511
+#= val 2
+read A 512
+#= val 3
+
+## rmap.try_to_unmap_one.pinned
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+pin A 0 1
+madvise A 0 2 pageout
+#= page A 0 rw ae map=1
+#= page A 1 swap
+unpin
+madvise A 0 2 pageout
+#= page A 0 swap
+read A 0
+#= val 1
+
+## madvise.free.dropped_by_reclaim
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 2 free
+#= page A 0 present clean
+read A 0
+#= val 1
+write A 1 5
+madvise A 0 2 pageout
+#= page A 0 none
+#= page A 1 present map=1
+read A 0
+#= val 0
+read A 1
+#= val 5
+
+## madvise.free.swapped
+config swap on
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 2 pageout
+madvise A 0 1 free
+#= page A 0 none
+#= page A 1 swap
+read A 0
+#= val 0
+read A 1
+#= val 2
+
+## madvise.free.mapped_twice
+mmap A 2 rw private-anon
+write A 0 1
+fork C
+madvise A 0 1 free
+exit C
+read A 0
+#= val 1
+
+## madvise.free.in_swap_cache
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+fork C
+read A 0
+#= val 1
+exit C
+madvise A 0 1 free
+#= page A 0 present clean
+madvise A 0 1 pageout
+#= page A 0 none
+read A 0
+#= val 0
+
+## ksm.cmp_and_merge_page
+mmap A 6 rw private-anon
+write A 0 7
+write A 1 7
+write A 2 8
+write A 3 7
+read A 4
+madvise A 0 6 mergeable
+ksm scan
+#= same A 0 = A 1
+#= same A 0 = A 3
+#= differ A 0 = A 2
+#= page A 0 ro !ae map=3
+#= page A 2 map=1
+#= page A 4 zero
+write A 1 9
+#= page A 1 rw dirty ae map=1
+#= page A 0 map=2
+read A 0
+#= val 7
+read A 3
+#= val 7
+write A 2 7
+ksm scan
+#= same A 2 = A 0
+#= page A 0 map=3
+#= page A 1 map=1
+munmap A 0 1
+munmap A 2 2
+
+## ksm.two_processes
+mmap A 2 rw private-anon
+write A 0 7
+fork C
+in C write A 0 7
+#= differ A 0 = C A 0
+madvise A 0 2 mergeable
+in C madvise A 0 2 mergeable
+ksm scan
+#= same A 0 = C A 0
+#= page A 0 ro map=2
+in C write A 0 8
+read A 0
+#= val 7
+#= page A 0 map=1
+in C read A 0
+#= val 8
+
+## ksm.only_where_advised
+mmap A 2 rw private-anon
+mmap B 2 rw private-anon
+write A 0 7
+write B 0 7
+madvise A 0 2 mergeable
+ksm scan
+#= differ A 0 = B 0
+#= page A 0 map=1
+
+## ksm.stable_page_that_went
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+madvise A 0 2 mergeable
+ksm scan
+#= same A 0 = A 1
+munmap A 0 2
+mmap B 2 rw private-anon
+write B 0 7
+madvise B 0 2 mergeable
+ksm scan
+#= page B 0 map=1
+write B 1 7
+ksm scan
+#= same B 0 = B 1
+#= page B 0 map=2
+
+## ksm.write_protect_page.pinned
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+pin A 0 1
+madvise A 0 2 mergeable
+ksm scan
+#= differ A 0 = A 1
+#= page A 0 rw dirty ae map=1
+#= page A 1 map=1
+read A 1
+#= val 7
+unpin
+ksm scan
+#= same A 0 = A 1
+
+## ksm.write_protect_page.pinned_second
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+pin A 1 1
+madvise A 0 2 mergeable
+ksm scan
+#= differ A 0 = A 1
+#= page A 1 rw dirty ae map=1
+read A 0
+#= val 7
+
+## ksm.unmerge_ksm_pages
+mmap A 4 rw private-anon
+write A 0 7
+write A 1 7
+write A 2 7
+write A 3 7
+madvise A 0 4 mergeable
+ksm scan
+#= page A 0 map=4
+madvise A 0 2 unmergeable
+#= page A 0 ae map=1
+#= page A 1 ae map=1
+#= same A 2 = A 3
+#= page A 2 map=2
+#= [6.1] page A 0 rw dirty
+#= [6.12 7.3] page A 0 ro
+read A 0
+#= val 7
+read A 3
+#= val 7
+
+## ksm.unmerge_and_remove_all_rmap_items
+mmap A 2 rw private-anon
+write A 0 7
+fork C
+in C write A 0 7
+write A 1 7
+madvise A 0 2 mergeable
+in C madvise A 0 2 mergeable
+ksm scan
+#= page A 0 map=3
+ksm unmerge
+#= differ A 0 = A 1
+#= differ A 0 = C A 0
+#= page A 0 ae map=1
+#= in C page A 0 ae map=1
+in C read A 0
+#= val 7
+
+## ksm.fork_of_merged
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+madvise A 0 2 mergeable
+ksm scan
+fork C
+#= page A 0 map=4
+in C write A 0 8
+#= page A 0 map=3
+#= in C page A 0 map=1 ae rw
+exit C
+#= page A 0 map=2
+read A 0
+#= val 7
+
+## migrate.do_pages_move
+mmap A 4 rw private-anon
+write A 0 1
+write A 1 2
+move_pages A 0 4 1
+#= page A 0 rw dirty ae map=1
+#= page A 1 rw dirty ae map=1
+#= page A 2 none
+read A 0
+#= val 1
+move_pages A 1 1 0
+read A 1
+#= val 2
+write A 0 3
+#= page A 0 rw
+
+## migrate.do_pages_move.shared_stays
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+fork C
+in C write A 1 3
+move_pages A 0 2 1
+#= same A 0 = C A 0
+#= page A 0 map=2
+read A 0
+#= val 1
+read A 1
+#= val 2
+in C read A 1
+#= val 3
+
+## migrate.do_pages_move.pinned
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+pin A 0 1
+move_pages A 0 2 1
+#= page A 0 rw ae map=1
+#= page A 1 rw ae map=1
+read A 0
+#= val 1
+unpin
+move_pages A 0 2 1
+read A 0
+#= val 1
+
+## migrate.read_only_stays_so
+mmap A 2 rw private-anon
+write A 0 1
+fork C
+exit C
+move_pages A 0 1 1
+#= page A 0 ro map=1
+read A 0
+#= val 1
+write A 0 2
+#= page A 0 rw ae map=1
+
+## migrate.shmem
+file f 2 tmpfs
+mmap A 2 rw shared-file file f 0
+write A 0 1
+move_pages A 0 1 1
+#= page A 0 present map=1
+read A 0
+#= val 1
+pread f 0
+#= val 1
+write A 0 2
+pread f 0
+#= val 2
+
+## migrate.swap_cache
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+fork C
+read A 0
+#= val 1
+move_pages A 0 1 1
+read A 0
+#= val 1
+in C read A 0
+#= val 1
+#= in C page A 0 present
+
+## migrate.huge
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+write A 100 2
+#= page A 0 huge rw
+move_pages A 0 1 1
+#= page A 0 huge rw dirty ae map=1
+#= page A 511 huge
+read A 100
+#= val 2
+
+## mempolicy.do_mbind
+mmap A 4 rw private-anon
+write A 0 1
+write A 2 3
+mbind A 0 4 1
+#= vmas A 0-4:rw
+#= page A 0 rw dirty ae map=1
+read A 2
+#= val 3
+mbind A 1 1 0
+#= vmas A 0-1:rw 1-2:rw 2-4:rw
+mbind A 1 1 1
+#= vmas A 0-4:rw
+mbind A 0 4 7
+#= EINVAL
+munmap A 1 1
+mbind A 0 4 0
+#= EFAULT
