@@ -1,69 +1,97 @@
 package io.mmulab.history;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.Tuple;
-import jakarta.persistence.criteria.Expression;
-import jakarta.persistence.criteria.Path;
-import jakarta.persistence.criteria.Selection;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+
+import io.mmulab.history.EventConditions.MachineRange;
 
 /** Queries over notifier events. */
 @Service
 @Transactional(readOnly = true)
 public class EventHistory {
-    private static final Sort ORDER = Sort.by("id.machine", "id.seq");
+    private final EventPages pages;
+    private final EventSummaries summaries;
+    private final EventKinds kinds;
+    private final MachineRepository machines;
 
-    private final EventRepository events;
-    private final EntityManager entities;
-
-    EventHistory(EventRepository events, EntityManager entities) {
-        this.events = events;
-        this.entities = entities;
+    EventHistory(EventPages pages, EventSummaries summaries, EventKinds kinds, MachineRepository machines) {
+        this.pages = pages;
+        this.summaries = summaries;
+        this.kinds = kinds;
+        this.machines = machines;
     }
 
-    /** Events in order of machine and sequence number, behind a position or from the first. */
-    public List<EventRow> find(EventFilter filter, @Nullable EventPosition after, int limit) {
-        return events.findBy(
-                (event, query, build) -> EventSpecification.condition(filter, after, event, query, build),
-                query -> query.sortBy(ORDER).limit(limit).stream().map(EventEntity::toRow).toList());
+    /** Events in an order, behind a position or from the first. */
+    public List<FoundEvent> find(EventFilter filter, EventOrder order, @Nullable EventPosition after, int limit) {
+        return conditions(filter).map(conditions -> named(pages.read(conditions, order, after, limit)))
+                .orElse(List.of());
     }
 
-    /** Counts events by columns, in order of the columns' values; one group of all events where no column is named. */
-    public List<EventGroup> summary(EventFilter filter, List<EventColumn> columns, int limit) {
-        var build = entities.getCriteriaBuilder();
-        var query = build.createTupleQuery();
-        var event = query.from(EventEntity.class);
-        List<Expression<?>> keys = new ArrayList<>();
-        for (EventColumn column : columns) {
-            Path<?> path = event;
-            for (String step : column.path().split("\\.", -1)) {
-                path = path.get(step);
+    /** Events in order of machine and number. */
+    public List<EventRow> find(EventFilter filter, int limit) {
+        return find(filter, EventOrder.SEQUENCE, null, limit).stream().map(FoundEvent::row).toList();
+    }
+
+    /** Counts events, in order of the groups' keys; one group of all where nothing is grouped by. */
+    public List<EventGroup> summary(EventFilter filter, EventGrouping grouping, int limit) {
+        return conditions(filter).map(conditions -> summaries.read(filter, conditions, grouping, limit))
+                .orElse(List.of());
+    }
+
+    /** Empty if the filter names a machine, or a comparison, that is not there. */
+    private Optional<EventConditions> conditions(EventFilter filter) {
+        return range(filter).map(range -> new EventConditions(filter, range, EventConditions.hasKinds(filter)
+                ? kinds.all().stream().filter(kind -> kind.matches(filter)).map(EventKind::id).toList()
+                : List.of()));
+    }
+
+    private Optional<MachineRange> range(EventFilter filter) {
+        MachineRange range = MachineRange.ALL;
+        if (filter.comparison() != null) {
+            Object[] numbers = machines.numbersOf(filter.comparison()).getFirst();
+            if (numbers[0] == null) {
+                return Optional.empty();
             }
-            keys.add(path);
+            range = new MachineRange((Long) numbers[0], (Long) numbers[1]);
         }
-        List<Selection<?>> selected = new ArrayList<>(keys);
-        selected.add(build.count(event));
-        selected.add(build.sumAsLong(event.get("entries")));
-        query.select(build.tuple(selected)).where(EventSpecification.condition(filter, null, event, query, build))
-                .groupBy(keys).orderBy(keys.stream().map(build::asc).toList());
-        return entities.createQuery(query).setMaxResults(limit).getResultList().stream()
-                .map(row -> group(columns, row)).toList();
+        if (filter.machine() != null) {
+            MachineEntity machine = machines.findById(filter.machine());
+            if (machine == null) {
+                return Optional.empty();
+            }
+            long number = machine.toRow().number();
+            if (number < range.first() || number > range.last()) {
+                return Optional.empty();
+            }
+            range = new MachineRange(number, number);
+        }
+        return Optional.of(range);
     }
 
-    private static EventGroup group(List<EventColumn> columns, Tuple row) {
-        Map<String, @Nullable Object> key = new LinkedHashMap<>();
-        for (int i = 0; i < columns.size(); i++) {
-            key.put(columns.get(i).label(), row.get(i));
+    private List<FoundEvent> named(List<EventEntity> rows) {
+        if (rows.isEmpty()) {
+            return List.of();
         }
-        Long entries = row.get(columns.size() + 1, Long.class);
-        return new EventGroup(key, row.get(columns.size(), Long.class), entries == null ? 0 : entries);
+        Map<Long, String> ids =
+                machines.idsOf(rows.stream().map(row -> row.key().machine()).collect(Collectors.toSet()))
+                        .stream().collect(Collectors.toMap(pair -> (Long) pair[1], pair -> (String) pair[0]));
+        List<FoundEvent> found = new ArrayList<>(rows.size());
+        for (EventEntity row : rows) {
+            String id = ids.get(row.key().machine());
+            // A machine that was deleted a moment ago has no events any more.
+            if (id != null) {
+                EventRow event = row.toRow(id, kinds.get(row.kind()));
+                found.add(new FoundEvent(event,
+                        new EventPosition(row.key().machine(), row.key().seq(), event.recordedAt())));
+            }
+        }
+        return found;
     }
 }

@@ -1,4 +1,12 @@
 package io.mmulab.history;
 
-/** A place in the order of events: behind this one. */
-public record EventPosition(String machine, long seq) {}
+import java.time.Instant;
+
+/**
+ * A place in an order of events: behind this one.
+ *
+ * @param machine number of its machine
+ * @param seq its number within the machine
+ * @param recordedAt when it was stored
+ */
+public record EventPosition(long machine, long seq, Instant recordedAt) {}

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 class MachineEntity {
     @Id
     private String id;
+    private long number;
     private @Nullable String name;
     @Enumerated(EnumType.STRING)
     @JdbcTypeCode(SqlTypes.VARCHAR)
@@ -30,6 +31,9 @@ class MachineEntity {
     @Column(name = "spec_json")
     private String spec;
     private Instant createdAt;
+    /** When something was stored for it last: for retention, which asks in SQL. */
+    @SuppressWarnings("UnusedVariable")
+    private Instant changedAt;
     private long operations;
     private long lastEvent;
 
@@ -39,6 +43,7 @@ class MachineEntity {
 
     MachineEntity(MachineRow row) {
         id = row.id();
+        number = row.number();
         name = row.name();
         kind = row.kind();
         comparison = row.comparison();
@@ -48,12 +53,14 @@ class MachineEntity {
         deviceModel = row.deviceModel();
         spec = row.spec();
         createdAt = row.createdAt();
+        changedAt = row.createdAt();
         operations = row.operations();
         lastEvent = row.lastEvent();
     }
 
     MachineRow toRow() {
-        return new MachineRow(id, name, kind, comparison, architecture, kernelVersion, kernelDesign, deviceModel, spec,
+        return new MachineRow(id, number, name, kind, comparison, architecture, kernelVersion, kernelDesign,
+                deviceModel, spec,
                 createdAt, operations, lastEvent);
     }
 }

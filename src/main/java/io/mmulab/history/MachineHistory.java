@@ -1,10 +1,12 @@
 package io.mmulab.history;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 import jakarta.persistence.EntityManager;
 import org.springframework.data.domain.Limit;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -14,19 +16,22 @@ import org.springframework.transaction.annotation.Transactional;
 public class MachineHistory {
     private final MachineRepository machines;
     private final JournalRepository journals;
-    private final EventRepository events;
+    private final JdbcTemplate jdbc;
+    private final Partitions partitions;
     private final EntityManager entities;
 
-    MachineHistory(MachineRepository machines, JournalRepository journals, EventRepository events,
-            EntityManager entities) {
+    MachineHistory(MachineRepository machines, JournalRepository journals, JdbcTemplate jdbc,
+            Partitions partitions, EntityManager entities) {
         this.machines = machines;
         this.journals = journals;
-        this.events = events;
+        this.jdbc = jdbc;
+        this.partitions = partitions;
         this.entities = entities;
     }
 
     /** Adds a machine. Events and journal rows may follow in the same transaction or in later ones. */
     public void add(MachineRow machine) {
+        partitions.cover(machine.number());
         entities.persist(new MachineEntity(machine));
         entities.flush();
     }
@@ -63,13 +68,20 @@ public class MachineHistory {
      * @return false if it is not where {@code expected} says: somebody else moved or deleted it
      */
     public boolean advance(String id, long expected, long operations, long lastEvent) {
-        return machines.advance(id, expected, operations, lastEvent) == 1;
+        return machines.advance(id, expected, operations, lastEvent, Instant.now()) == 1;
     }
 
     /** Deletes a machine with its journal and its events; false if it is not there. */
     public boolean delete(String id) {
-        events.deleteOf(id);
+        find(id).ifPresent(machine -> deleteEvents(jdbc, machine.number()));
         journals.deleteOf(id);
         return machines.delete(id) == 1;
+    }
+
+    /** Deletes the events of a machine, and what is known about them. */
+    static void deleteEvents(JdbcTemplate jdbc, long machine) {
+        jdbc.update("delete from notifier_event where machine = ?", machine);
+        jdbc.update("delete from event_chunk where machine = ?", machine);
+        jdbc.update("delete from event_total where machine = ?", machine);
     }
 }

@@ -1,5 +1,7 @@
 package io.mmulab.history;
 
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,12 @@ interface MachineRepository extends Repository<MachineEntity, String> {
 
     long countByKind(MachineKind kind);
 
+    @Query("select m.id, m.number from Machine m where m.number in :numbers")
+    List<Object[]> idsOf(Collection<Long> numbers);
+
+    @Query("select min(m.number), max(m.number) from Machine m where m.comparison = :comparison")
+    List<Object[]> numbersOf(String comparison);
+
     List<MachineEntity> findByKindAndIdGreaterThanOrderById(MachineKind kind, String after, Limit limit);
 
     List<MachineEntity> findByComparisonAndIdGreaterThanOrderById(String comparison, String after, Limit limit);
@@ -23,10 +31,10 @@ interface MachineRepository extends Repository<MachineEntity, String> {
     /** Zero rows if the machine is gone or somebody else has moved it. */
     @Modifying(clearAutomatically = true, flushAutomatically = true)
     @Query("""
-            update Machine m set m.operations = :operations, m.lastEvent = :lastEvent
+            update Machine m set m.operations = :operations, m.lastEvent = :lastEvent, m.changedAt = :now
             where m.id = :id and m.operations = :expected
             """)
-    int advance(String id, long expected, long operations, long lastEvent);
+    int advance(String id, long expected, long operations, long lastEvent, Instant now);
 
     @Modifying(clearAutomatically = true, flushAutomatically = true)
     @Query("delete from Machine m where m.id = :id")

@@ -5,6 +5,8 @@ import java.time.Clock;
 
 import org.springframework.stereotype.Component;
 
+import io.mmulab.history.MachineNumbers;
+
 /** Ids that sort by time of creation and can't be guessed: 26 characters, 48 bits of time and 80 of chance (ULID). */
 @Component
 public class MachineIds {
@@ -17,6 +19,11 @@ public class MachineIds {
 
     MachineIds(Clock clock) {
         this.clock = clock;
+    }
+
+    /** The first of a block of numbers: see {@link MachineNumbers}. */
+    public long block() {
+        return MachineNumbers.block(clock.millis(), random.nextInt(MachineNumbers.BLOCKS));
     }
 
     /** A new id. */

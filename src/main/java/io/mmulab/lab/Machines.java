@@ -154,7 +154,8 @@ public class Machines {
         var spec = request.spec();
         String models = request.devices().stream().map(NewMachine.NewDevice::model).distinct()
                 .collect(Collectors.joining(","));
-        return new MachineRow(ids.next(), request.name(), MachineKind.INTERACTIVE, null, spec.architecture().name(),
+        return new MachineRow(ids.next(), ids.block(), request.name(), MachineKind.INTERACTIVE, null,
+                spec.architecture().name(),
                 spec.version().name(), spec.design().name(), models.isEmpty() || models.length() > 64 ? null : models,
                 json.writeValueAsString(SpecDocument.of(spec)), clock.instant(), 0, 0);
     }

@@ -60,7 +60,7 @@ class Recorder {
         Instant now = clock.instant();
         List<Operation> done = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();
-        live.listen(chunk -> events.append(row.id(), chunk, live::deviceName, now));
+        live.listen(chunk -> events.append(row.number(), chunk, live::deviceName, now));
         try {
             work.run(operation -> {
                 OperationLimits.atMost("", row.operations() + done.size() + 1, limits.operationsPerMachine());

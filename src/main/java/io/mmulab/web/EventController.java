@@ -1,8 +1,16 @@
 package io.mmulab.web;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -14,8 +22,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.mmulab.history.EventColumn;
+import io.mmulab.history.EventFilter;
 import io.mmulab.history.EventGroup;
+import io.mmulab.history.EventGrouping;
 import io.mmulab.history.EventHistory;
+import io.mmulab.history.EventOrder;
 import io.mmulab.history.EventPosition;
 import io.mmulab.history.EventRow;
 
@@ -27,29 +38,58 @@ class EventController {
     private static final int MAX_GROUPS = 1000;
 
     private final EventHistory events;
+    private final SparseEvents sparse;
 
-    EventController(EventHistory events) {
+    EventController(EventHistory events, SparseEvents sparse) {
         this.events = events;
+        this.sparse = sparse;
     }
 
     @Operation(operationId = "findEvents", summary = "Find notifier events",
-            description = "In order of machine and sequence number. Ranges are half-open; times are simulated nanoseconds.")
+            description = "Ordered by machine, oldest first, and number within it, or by the time when they were stored. "
+                    + "Ranges are half-open; times are simulated nanoseconds.")
+    @ApiResponse(responseCode = "200", description = "A page of events",
+            content = @Content(schema = @Schema(implementation = EventPage.class)))
     @GetMapping(PATH)
-    Page<EventRow> find(@Valid @ParameterObject EventQuery query,
+    Page<?> find(@Valid @ParameterObject EventQuery query,
+            @Parameter(
+                    description = "SEQUENCE: by machine and number. TIME: by the time when they were stored") @RequestParam(
+                            defaultValue = "SEQUENCE") EventOrder sort,
+            @Parameter(description = "Names of the fields to answer with; all unless given") @RequestParam(
+                    required = false) @Nullable Set<String> fields,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit) {
-        var filter = query.toFilter();
-        String text = filter.toString();
-        return Page.of(events.find(filter, position(Cursor.position(cursor, text)), limit + 1), limit, row -> row,
-                row -> new Cursor(text, row.machine() + " " + row.seq()).encode());
+        EventFilter filter = query.toFilter();
+        Function<EventRow, ?> view = fields == null ? row -> row : sparse.of(fields);
+        String text = filter + sort.name();
+        return Page.of(events.find(filter, sort, position(Cursor.position(cursor, text)), limit + 1), limit,
+                found -> view.apply(found.row()), found -> new Cursor(text, text(found.position())).encode());
     }
 
+    /** How pages of events are documented: all fields are there unless the request names some. */
+    record EventPage(List<EventRow> items, @Nullable String next) {}
+
     @Operation(operationId = "summarizeEvents", summary = "Count notifier events",
-            description = "How many events match, and the sum of their entries, by the columns named in groupBy.")
+            description = "How many events match, by the columns named in groupBy and by intervals of time. Questions that "
+                    + "need no single rows are answered from totals that are kept by minute.")
     @GetMapping(PATH + "/summary")
     Summary summary(@Valid @ParameterObject EventQuery query,
-            @RequestParam(defaultValue = "PHASE") List<EventColumn> groupBy) {
-        var groups = events.summary(query.toFilter(), groupBy.stream().distinct().toList(), MAX_GROUPS + 1);
+            @RequestParam(defaultValue = "PHASE") List<EventColumn> groupBy,
+            @Parameter(
+                    description = "Width of intervals of the time when events were stored, such as 1m or PT1H") @RequestParam(
+                            required = false) @Nullable Duration bucket,
+            @Parameter(description = "Width of intervals of simulated time, in nanoseconds") @RequestParam(
+                    required = false) @Nullable @Min(1) Long simulatedBucket,
+            @Parameter(
+                    description = "Whether to count different pages too, which takes a look at every row") @RequestParam(
+                            defaultValue = "false") boolean distinctPages) {
+        if (bucket != null && bucket.toSeconds() < 1) {
+            throw ProblemException.aboutField(ProblemType.VALIDATION_FAILED, "Send a bucket of at least 1s.", "bucket",
+                    "must be at least 1s");
+        }
+        var groups = events.summary(query.toFilter(),
+                new EventGrouping(groupBy.stream().distinct().toList(), bucket, simulatedBucket, distinctPages),
+                MAX_GROUPS + 1);
         boolean truncated = groups.size() > MAX_GROUPS;
         return new Summary(truncated ? groups.subList(0, MAX_GROUPS) : groups, truncated);
     }
@@ -62,9 +102,15 @@ class EventController {
      */
     record Summary(List<EventGroup> groups, boolean truncated) {}
 
+    private static String text(EventPosition position) {
+        return position.machine() + " " + position.seq() + " " + position.recordedAt();
+    }
+
     private static @Nullable EventPosition position(String text) {
-        int space = text.indexOf(' ');
-        return space < 0 ? null
-                : new EventPosition(text.substring(0, space), Long.parseLong(text.substring(space + 1)));
+        if (text.isEmpty()) {
+            return null;
+        }
+        String[] parts = text.split(" ", 3);
+        return new EventPosition(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Instant.parse(parts[2]));
     }
 }

@@ -48,13 +48,13 @@ class RebuildIT {
     void machineIsTheSameAfterARestart() {
         String id = machine();
         long digest = machines.look(id, Machine::digest);
-        int rows = events.find(EventFilter.ofMachine(id), null, 1000).size();
+        int rows = events.find(EventFilter.ofMachine(id), 1000).size();
         live.clear();
         assertThat(machines.look(id, Machine::digest)).isEqualTo(digest);
-        assertThat(events.find(EventFilter.ofMachine(id), null, 1000)).hasSize(rows);
+        assertThat(events.find(EventFilter.ofMachine(id), 1000)).hasSize(rows);
         var outcome = machines.apply(id, List.of(new Operation.Fork(1))).getFirst();
         assertThat(outcome.result()).isEqualTo(3);
-        assertThat(events.find(EventFilter.ofMachine(id), null, 1000)).hasSize((int) outcome.lastEvent());
+        assertThat(events.find(EventFilter.ofMachine(id), 1000)).hasSize((int) outcome.lastEvent());
     }
 
     @Test

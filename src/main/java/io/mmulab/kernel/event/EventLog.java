@@ -8,6 +8,7 @@ public final class EventLog implements EventSink {
 
     private final SimulatedClock clock;
     private final EventConsumer consumer;
+    private final int capacity;
     private final EventCounts counts = new EventCounts();
     private @Nullable EventColumns chunk;
     private long sequence;
@@ -15,8 +16,18 @@ public final class EventLog implements EventSink {
 
     /** An empty log. */
     public EventLog(SimulatedClock clock, EventConsumer consumer) {
+        this(clock, consumer, CHUNK);
+    }
+
+    /**
+     * An empty log with chunks of another size.
+     *
+     * @param capacity rows of a full chunk
+     */
+    public EventLog(SimulatedClock clock, EventConsumer consumer, int capacity) {
         this.clock = clock;
         this.consumer = consumer;
+        this.capacity = capacity;
     }
 
     /** Rows from here on belong to this operation. */
@@ -29,7 +40,7 @@ public final class EventLog implements EventSink {
             Cause cause, int subscriber, @Nullable Reaction reaction, int entries, @Nullable ViolationKind violation) {
         EventColumns rows = chunk;
         if (rows == null) {
-            rows = new EventColumns(CHUNK);
+            rows = new EventColumns(capacity);
             chunk = rows;
         }
         rows.add(++sequence, operation, clock.now(), mm, phase, type, start, end, blockable, cause, subscriber,

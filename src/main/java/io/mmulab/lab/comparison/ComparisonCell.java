@@ -29,13 +29,16 @@ final class ComparisonCell {
                     + "follows the CPU's flushes and stays silent.";
 
     private final String id;
+    private final long number;
     private final String device;
     private final Machine machine;
     private final @Nullable TraceReplay replay;
 
-    ComparisonCell(String id, Architecture architecture, KernelDesign design, ComparisonMatrix.Device device,
+    ComparisonCell(String id, long number, Architecture architecture, KernelDesign design,
+            ComparisonMatrix.Device device,
             ComparisonMatrix matrix, boolean trace, DeviceFactory factory, EventConsumer events) {
         this.id = id;
+        this.number = number;
         this.device = device.label();
         KernelVersion version = KernelVersion.PRESETS.stream()
                 .filter(candidate -> candidate.name().equals(design.kernelVersion())).findFirst().orElseThrow();
@@ -51,6 +54,11 @@ final class ComparisonCell {
 
     String id() {
         return id;
+    }
+
+    /** The number of its machine. */
+    long number() {
+        return number;
     }
 
     String device() {

@@ -127,7 +127,8 @@ public final class Comparisons implements DisposableBean {
     private void tryDevices(ComparisonMatrix matrix) {
         for (ComparisonMatrix.Device device : matrix.devices()) {
             try {
-                new ComparisonCell("", matrix.architectures().getFirst(), matrix.designs().getFirst(), device, matrix,
+                new ComparisonCell("", 0, matrix.architectures().getFirst(), matrix.designs().getFirst(), device,
+                        matrix,
                         false, devices, EventConsumer.NONE);
             } catch (IllegalArgumentException e) {
                 throw new RefusedException(Reason.INVALID_OPERATION, "devices", String.valueOf(e.getMessage()));
@@ -162,26 +163,29 @@ public final class Comparisons implements DisposableBean {
 
     private List<ComparisonCell> cells(String id, ComparisonMatrix matrix, boolean trace) {
         List<ComparisonCell> cells = new ArrayList<>();
+        long block = ids.block();
         for (Architecture architecture : matrix.architectures()) {
             for (KernelDesign design : matrix.designs()) {
                 for (ComparisonMatrix.Device device : matrix.devices()) {
                     String cell = "%s-%03d".formatted(id, cells.size() + 1);
-                    cells.add(new ComparisonCell(cell, architecture, design, device, matrix, trace, devices,
-                            consumer(cell)));
+                    long number = block + cells.size();
+                    cells.add(new ComparisonCell(cell, number, architecture, design, device, matrix, trace, devices,
+                            consumer(number)));
                 }
             }
         }
         return cells;
     }
 
-    private EventConsumer consumer(String machine) {
+    private EventConsumer consumer(long machine) {
         return rows -> transaction.executeWithoutResult(
                 status -> events.append(machine, rows, device -> TraceReplay.DEVICE, Instant.now()));
     }
 
     private MachineRow machineRow(String comparison, ComparisonCell cell, Instant createdAt) {
         var spec = cell.machine().spec();
-        return new MachineRow(cell.id(), null, MachineKind.COMPARISON_CELL, comparison, spec.architecture().name(),
+        return new MachineRow(cell.id(), cell.number(), null, MachineKind.COMPARISON_CELL, comparison,
+                spec.architecture().name(),
                 spec.version().name(), spec.design().name(), cell.device(), json.writeValueAsString(spec), createdAt, 0,
                 0);
     }

@@ -59,7 +59,7 @@ class ComparisonRunTest {
                 List.of("linux-6.3", "linux-6.6"), devices, "none", null, null, null, null));
         List<ComparisonCell> cells = matrix.designs().stream()
                 .flatMap(design -> matrix.devices().stream()
-                        .map(device -> new ComparisonCell("cell", matrix.architectures().getFirst(), design, device,
+                        .map(device -> new ComparisonCell("cell", 0, matrix.architectures().getFirst(), design, device,
                                 matrix, true, new DeviceModels(), EventConsumer.NONE)))
                 .toList();
         return new ComparisonRun(matrix, cells);

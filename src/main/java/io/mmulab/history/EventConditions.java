@@ -1,0 +1,233 @@
+package io.mmulab.history;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter as conditions in SQL on rows {@code e} of {@code notifier_event} and {@code c} of {@code event_chunk}. Numbers are
+ * written out, so that the database plans for these very values; text and times are parameters.
+ */
+final class EventConditions {
+    private static final int MANY_CELLS = 64;
+    private static final int MANY_KINDS = 256;
+    /** So many events are of it that its index would be no help. */
+    private static final int FIRST_ADDRESS_SPACE = 1;
+
+    private final EventFilter filter;
+    private final MachineRange machines;
+    private final List<Integer> kinds;
+
+    /**
+     * @param machines numbers of machines, both ends included
+     * @param kinds numbers of the kinds that fit; looked at only if the filter has a condition on kinds
+     */
+    EventConditions(EventFilter filter, MachineRange machines, List<Integer> kinds) {
+        this.filter = filter;
+        this.machines = machines;
+        this.kinds = kinds;
+    }
+
+    /** Numbers of machines, both included: one machine, those of a comparison, or all. */
+    record MachineRange(long first, long last) {
+        static final MachineRange ALL = new MachineRange(Long.MIN_VALUE, Long.MAX_VALUE);
+
+        boolean isOne() {
+            return first == last;
+        }
+    }
+
+    /** A piece of SQL with its parameters. */
+    record Sql(String text, List<Object> parameters) {
+        static Sql and(List<Sql> conditions) {
+            return new Sql(
+                    conditions.isEmpty() ? "true"
+                            : conditions.stream().map(Sql::text).collect(Collectors.joining(" and ")),
+                    conditions.stream().flatMap(one -> one.parameters().stream()).toList());
+        }
+
+        static Sql of(String text, Object... parameters) {
+            return new Sql(text, List.of(parameters));
+        }
+    }
+
+    static boolean hasKinds(EventFilter filter) {
+        return !(filter.phases().isEmpty() && filter.types().isEmpty() && filter.causes().isEmpty()
+                && filter.reactions().isEmpty() && filter.violations().isEmpty());
+    }
+
+    MachineRange machines() {
+        return machines;
+    }
+
+    /** All conditions on single rows. */
+    Sql onRows() {
+        return onRowsBeside("");
+    }
+
+    /** All conditions on single rows but that on the column of the streams. */
+    Sql onRowsBeside(String column) {
+        List<Sql> all = new ArrayList<>(onMachines("e"));
+        if (hasKinds(filter) && !column.equals("kind")) {
+            all.add(Sql.of("e.kind in (" + joined(kinds) + ")"));
+        }
+        all.addAll(onValues());
+        return Sql.and(all);
+    }
+
+    /** Those that {@link #onRows} has beside machines and kinds. */
+    private List<Sql> onValues() {
+        List<Sql> all = new ArrayList<>();
+        if (filter.addressSpace() != null) {
+            all.add(Sql.of("e.address_space = " + filter.addressSpace()));
+        }
+        if (filter.operation() != null) {
+            all.add(Sql.of("e.operation = " + filter.operation()));
+        }
+        if (filter.subscriber() != null) {
+            all.add(Sql.of("e.subscriber = ?", filter.subscriber()));
+        }
+        overlap(all);
+        between(all, "e.simulated_ns", filter.fromNanoseconds(), filter.toNanoseconds());
+        recorded(all, "e.recorded_at");
+        return all;
+    }
+
+    /** Conditions on chunks: one that holds a row that fits, fits. */
+    Sql onChunks() {
+        List<Sql> all = new ArrayList<>(onMachines("c"));
+        if (filter.operation() != null) {
+            all.add(Sql.of("c.first_operation <= " + filter.operation() + " and c.last_operation >= "
+                    + filter.operation()));
+        }
+        between(all, "c.last_ns", filter.fromNanoseconds(), null);
+        between(all, "c.first_ns", null, filter.toNanoseconds());
+        recorded(all, "c.recorded_at");
+        return Sql.and(all);
+    }
+
+    /** Conditions on totals {@code e} of minutes; the filter's times must be whole minutes. */
+    Sql onTotals() {
+        List<Sql> all = new ArrayList<>(onMachines("e"));
+        if (hasKinds(filter)) {
+            all.add(Sql.of("e.kind in (" + joined(kinds) + ")"));
+        }
+        if (filter.addressSpace() != null) {
+            all.add(Sql.of("e.address_space = " + filter.addressSpace()));
+        }
+        if (filter.subscriber() != null) {
+            all.add(Sql.of("e.subscriber = ?", filter.subscriber()));
+        }
+        recorded(all, "e.from_minute");
+        return Sql.and(all);
+    }
+
+    private List<Sql> onMachines(String table) {
+        if (machines.equals(MachineRange.ALL)) {
+            return List.of();
+        }
+        return List.of(Sql.of(machines.isOne() ? table + ".machine = " + machines.first()
+                : table + ".machine between " + machines.first() + " and " + machines.last()));
+    }
+
+    private static void between(List<Sql> all, String column, @Nullable Long from, @Nullable Long to) {
+        if (from != null) {
+            all.add(Sql.of(column + " >= " + from));
+        }
+        if (to != null) {
+            all.add(Sql.of(column + " < " + to));
+        }
+    }
+
+    private void recorded(List<Sql> all, String column) {
+        if (filter.recordedFrom() != null) {
+            all.add(Sql.of(column + " >= ?", time(filter.recordedFrom())));
+        }
+        if (filter.recordedTo() != null) {
+            all.add(Sql.of(column + " < ?", time(filter.recordedTo())));
+        }
+    }
+
+    /** A time as both drivers take it. */
+    static Object time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** {@code range_start < end and start < range_end}; a range up to the last byte of all may end at 0. */
+    private void overlap(List<Sql> all) {
+        Long start = filter.start();
+        if (start != null) {
+            all.add(Sql.of("not " + above("e.range_start", last(start))));
+            all.add(Sql.of("(" + above("e.range_end", start)
+                    + " or e.range_end = -1 or (e.range_end = 0 and e.range_start <> 0))"));
+        }
+    }
+
+    private long last(long start) {
+        return filter.end() == null ? start : filter.end() - 1;
+    }
+
+    /** Unsigned comparison of a signed column with a number: negative ones are above all others. */
+    private static String above(String column, long number) {
+        return number < 0 ? "(" + column + " < 0 and " + column + " > " + number + ")"
+                : "(" + column + " < 0 or " + column + " > " + number + ")";
+    }
+
+    /**
+     * The streams of an index whose rows come in order of machine and number, so that the first of each are the first of
+     * all; null where none is narrower than the table itself.
+     */
+    @Nullable
+    Streams streams() {
+        List<Long> cells = cells();
+        if (cells != null) {
+            return new Streams("range_cell", "notifier_event_cell", cells);
+        }
+        if (hasKinds(filter) && kinds.size() <= MANY_KINDS) {
+            return new Streams("kind", "notifier_event_kind", kinds.stream().map(Integer::longValue).toList());
+        }
+        if (filter.addressSpace() != null && filter.addressSpace() != FIRST_ADDRESS_SPACE) {
+            return new Streams("address_space", "notifier_event_space", List.of(filter.addressSpace().longValue()));
+        }
+        return null;
+    }
+
+    /** @param index on the column, the machine and the number */
+    record Streams(String column, String index, List<Long> values) {}
+
+    /** The cells that may hold what overlaps the filter's addresses; null if these are too many to be asked one by one. */
+    private @Nullable List<Long> cells() {
+        Long start = filter.start();
+        if (start == null) {
+            return null;
+        }
+        List<Long> cells = new ArrayList<>(List.of(EventCell.WHOLE));
+        for (int level = 0; level < EventCell.LEVELS; level++) {
+            long[] range = EventCell.overlapping(level, start, last(start));
+            if (range[1] - range[0] >= MANY_CELLS) {
+                return null;
+            }
+            LongStream.rangeClosed(range[0], range[1]).forEach(cells::add);
+        }
+        return cells;
+    }
+
+    boolean hasSubscriber() {
+        return filter.subscriber() != null;
+    }
+
+    /** Whether chunks tell where to look: those of an operation or of a time. */
+    boolean chunksHelp() {
+        return filter.operation() != null || filter.fromNanoseconds() != null || filter.toNanoseconds() != null
+                || filter.recordedFrom() != null || filter.recordedTo() != null;
+    }
+
+    private static String joined(List<Integer> numbers) {
+        return numbers.isEmpty() ? "-1" : numbers.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+}

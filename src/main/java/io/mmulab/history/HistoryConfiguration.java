@@ -1,0 +1,50 @@
+package io.mmulab.history;
+
+import javax.sql.DataSource;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** The parts of the event store that depend on the database. */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+@EnableConfigurationProperties(HistorySettings.class)
+class HistoryConfiguration {
+
+    @Bean
+    HistoryDatabase historyDatabase(JdbcTemplate jdbc) {
+        return database(jdbc);
+    }
+
+    static HistoryDatabase database(JdbcTemplate jdbc) {
+        String product = jdbc.execute((ConnectionCallback<String>) connection -> connection.getMetaData()
+                .getDatabaseProductName());
+        return HistoryDatabase.of(String.valueOf(product));
+    }
+
+    /** A connection each time, outside of the pool: whoever holds one of the pool never waits for a second. */
+    static DataSource aside(DataSource pool) {
+        return DataSourceBuilder.derivedFrom(pool).type(SimpleDriverDataSource.class).build();
+    }
+
+    @Bean
+    EventKinds eventKinds(DataSource pool) {
+        return new EventKinds(new JdbcTemplate(aside(pool)));
+    }
+
+    @Bean
+    Partitions partitions(DataSource pool, HistoryDatabase database, HistorySettings settings) {
+        return new Partitions(aside(pool), database, settings.partition());
+    }
+
+    @Bean
+    EventStore eventStore(JdbcTemplate jdbc, HistoryDatabase database, EventKinds kinds) {
+        return new JdbcEventStore(jdbc, database, kinds);
+    }
+}
