@@ -15,6 +15,9 @@ import io.mmulab.kernel.paging.Frames;
  * find a page.
  */
 public final class Hstate {
+    /** {@code NUMA_NO_NODE}: a page of any memory node will do, of the CPUs' own first. */
+    static final int ANY_NODE = -1;
+
     private final Frames frames;
     private final HugeFolios folios;
     private final int order;
@@ -185,7 +188,7 @@ public final class Hstate {
     }
 
     private @Nullable HugeFolio allocateFresh(int node) {
-        int head = frames.alloc(order, Frames.HUGETLB);
+        int head = frames.alloc(order, Frames.HUGETLB | (node == 0 ? 0 : Frames.REMOTE_NODE));
         if (head == Frames.NO_FRAME) {
             return null;
         }
@@ -229,7 +232,7 @@ public final class Hstate {
         long needed = reserved + delta - free;
         List<HugeFolio> gathered = new ArrayList<>();
         for (long i = 0; i < needed; i++) {
-            HugeFolio folio = allocateSurplus();
+            HugeFolio folio = allocateSurplus(0);
             if (folio == null) {
                 for (HugeFolio unneeded : gathered) {
                     dissolve(unneeded, true);
@@ -256,11 +259,11 @@ public final class Hstate {
     }
 
     /** {@code alloc_surplus_hugetlb_folio}: a page beyond the pool's size, frozen and on no list. */
-    private @Nullable HugeFolio allocateSurplus() {
+    private @Nullable HugeFolio allocateSurplus(int node) {
         if (gigantic || surplus >= overcommit) {
             return null;
         }
-        HugeFolio folio = allocateFresh(0);
+        HugeFolio folio = allocateFresh(node);
         if (folio != null) {
             surplus++;
             surplusOnNode[folio.node]++;
@@ -274,13 +277,17 @@ public final class Hstate {
      * {@code dequeue_hugetlb_folio_vma} and, if the pool has none, {@code alloc_buddy_hugetlb_folio_with_mpol}.
      *
      * @param useReservation the caller holds a reservation, which is consumed
+     * @param node the only memory node that will do, or {@link #ANY_NODE}
      * @return the page with one reference, or null
      */
     @Nullable
-    HugeFolio take(boolean useReservation) {
-        HugeFolio folio = useReservation || available() > 0 ? dequeue() : null;
+    HugeFolio take(boolean useReservation, int node) {
+        HugeFolio folio = null;
+        if (useReservation || available() > 0) {
+            folio = node == ANY_NODE ? dequeue() : dequeue(node);
+        }
         if (folio == null) {
-            folio = allocateSurplus();
+            folio = allocateSurplus(node == ANY_NODE ? 0 : node);
         }
         if (folio == null) {
             return null;

@@ -60,7 +60,7 @@ final class HugetlbAllocator {
         if (fromPool == HugepageSubpool.REFUSED) {
             return null;
         }
-        HugeFolio folio = inode.hstate().take(fromPool == 0);
+        HugeFolio folio = inode.hstate().take(fromPool == 0, node(vma));
         if (folio == null) {
             if (charge && subpool != null) {
                 subpool.putPages(1);
@@ -70,6 +70,11 @@ final class HugetlbAllocator {
         folio.subpool = subpool;
         commit(inode, vma, address);
         return folio;
+    }
+
+    /** {@code huge_node}: the memory node that the VMA's policy (MPOL_BIND) demands. */
+    private static int node(Vma vma) {
+        return vma.policy() instanceof Integer bound ? bound : Hstate.ANY_NODE;
     }
 
     /** {@code free_huge_folio}: the last reference of a page is gone. */

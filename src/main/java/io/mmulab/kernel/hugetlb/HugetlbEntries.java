@@ -22,11 +22,17 @@ final class HugetlbEntries {
     }
 
     /** {@code hugetlb_add_new_anon_rmap} but for the count: the folio is one VMA's own. */
-    void markAnon(HugeFolio folio) {
+    void markAnon(HugeFolio folio, Vma vma, long page) {
         folio.restoreReserve = false;
+        moveAnonRmap(folio.head, vma, page);
         for (int frame = folio.head; frame < folio.head + frames.pages(folio.head); frame++) {
             frames.set(frame, Frames.ANON);
         }
         frames.set(folio.head, Frames.ANON_EXCLUSIVE);
+    }
+
+    /** {@code folio_move_anon_rmap}: only this VMA's family can map the folio any more. */
+    void moveAnonRmap(int head, Vma vma, long page) {
+        frames.setMapping(head, vma.anonVma(), vma.pageIndex(page));
     }
 }

@@ -117,9 +117,9 @@ public final class HugetlbFault implements HugetlbFaults {
         clock.advance(costs.allocatePage());
         frames.zero(folio.head);
         if (anonymous) {
-            entries.markAnon(folio);
+            entries.markAnon(folio, vma, page);
         } else {
-            inode.addToCache(folio, inode.offset(vma, page));
+            inode.addToCache(folio, vma.file(), inode.offset(vma, page));
         }
         return map(mm, vma, page, folio.head, anonymous, marker, flags);
     }
@@ -171,7 +171,10 @@ public final class HugetlbFault implements HugetlbFaults {
         while (true) {
             if (frames.mapcount(old) == 1 && frames.has(old, Frames.ANON)) {
                 path = FaultPath.HUGETLB_WP_REUSE;
-                frames.set(old, Frames.ANON_EXCLUSIVE);
+                if (!frames.has(old, Frames.ANON_EXCLUSIVE)) {
+                    entries.moveAnonRmap(old, vma, page);
+                    frames.set(old, Frames.ANON_EXCLUSIVE);
+                }
                 if (!unshare) {
                     setWritable(mm, vma, page, pte);
                 }
@@ -214,7 +217,7 @@ public final class HugetlbFault implements HugetlbFaults {
         current.get().lock(LockKind.PTL);
         ops.clearFlushNotify(mm, page, size);
         frames.removeEntireRmap(old);
-        entries.markAnon(folio);
+        entries.markAnon(folio, vma, page);
         frames.addEntireRmap(folio.head);
         long copied = entries.make(vma, folio.head, writable && vma.has(VmFlags.WRITE));
         ops.set(mm, page, size, Pte.uffdWp(pte) ? Pte.mkuffdWp(copied) : copied);

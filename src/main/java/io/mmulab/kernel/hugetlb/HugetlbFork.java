@@ -104,7 +104,7 @@ public final class HugetlbFork {
             return false;
         }
         frames.copy(Pte.frame(pte), folio.head);
-        entries.markAnon(folio);
+        entries.markAnon(folio, to, at);
         frames.addEntireRmap(folio.head);
         long copied = entries.make(to, folio.head, !writableCopyNeedsRight || to.has(VmFlags.WRITE));
         ops.set(child, at, size, to.has(VmFlags.UFFD_WP) && Pte.uffdWp(pte) ? Pte.mkuffdWp(copied) : copied);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.VmOperations;
 import io.mmulab.kernel.vma.Vma;
@@ -82,9 +83,14 @@ public final class HugetlbInode implements VmOperations, FrameHolder {
         return pages.ceilingEntry(offset);
     }
 
-    /** {@code hugetlb_add_to_page_cache}: the cache takes over the caller's reference and gets another for the caller. */
-    void addToCache(HugeFolio folio, long offset) {
+    /**
+     * {@code hugetlb_add_to_page_cache}: the cache takes over the caller's reference and gets another for the caller.
+     *
+     * @param file the file that this is the inode of
+     */
+    void addToCache(HugeFolio folio, @Nullable MappedFile file, long offset) {
         pages.put(offset, folio.head);
+        frames.setMapping(folio.head, file, offset << hstate.order());
         frames.get(folio.head);
         folio.restoreReserve = false;
         for (int frame = folio.head; frame < folio.head + hstate.basePages(); frame++) {
@@ -99,8 +105,16 @@ public final class HugetlbInode implements VmOperations, FrameHolder {
             for (int frame = head; frame < head + hstate.basePages(); frame++) {
                 frames.clear(frame, (byte) (Frames.PAGE_CACHE | Frames.DIRTY));
             }
+            frames.setMapping(head, null, 0);
             frames.put(head);
         }
+    }
+
+    /** {@code migrate_huge_page_move_mapping}: another page takes a cached one's place, and the cache's reference. */
+    void replace(long offset, int from, int to) {
+        pages.put(offset, to);
+        frames.get(to);
+        frames.put(from);
     }
 
     @Override

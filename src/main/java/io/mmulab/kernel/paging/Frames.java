@@ -255,10 +255,11 @@ public final class Frames {
         hugetlbPool = pool;
     }
 
-    /** {@code folio_ref_freeze}: a huge page without users, kept in its pool. */
+    /** {@code folio_ref_freeze}: a huge page without users and without owner, kept in its pool. */
     public void freeze(int first) {
         refcount[first] = 0;
-        Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB);
+        mapping[first] = null;
+        Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB | (flags[first] & REMOTE_NODE));
     }
 
     /** {@code folio_ref_unfreeze}: a page of a pool gets its first user. */

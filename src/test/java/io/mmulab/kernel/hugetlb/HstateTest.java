@@ -23,7 +23,7 @@ class HstateTest {
     }
 
     private HugeFolio take(boolean useReservation) {
-        return Objects.requireNonNull(pool.take(useReservation));
+        return Objects.requireNonNull(pool.take(useReservation, Hstate.ANY_NODE));
     }
 
     @Test
@@ -85,7 +85,7 @@ class HstateTest {
     void whatIsReservedIsOnlyForThoseWhoReserved() {
         pools.setSize(pool, 1);
         assertThat(pool.account(1)).isTrue();
-        assertThat(pool.take(false)).isNull();
+        assertThat(pool.take(false, Hstate.ANY_NODE)).isNull();
         HugeFolio mine = take(true);
         assertPool(1, 0, 0, 0);
         assertThat(mine.restoreReserve).isTrue();
@@ -110,7 +110,7 @@ class HstateTest {
         pools.setOvercommit(pool, 1);
         HugeFolio surplus = take(false);
         assertPool(1, 0, 0, 1);
-        assertThat(pool.take(false)).isNull();
+        assertThat(pool.take(false, Hstate.ANY_NODE)).isNull();
         frames.put(surplus.head);
         assertPool(0, 0, 0, 0);
     }
@@ -119,7 +119,7 @@ class HstateTest {
     void giganticPagesAreNeverSurplus() {
         Hstate gigantic = Objects.requireNonNull(pools.ofSize(1L << 30));
         pools.setOvercommit(gigantic, 1);
-        assertThat(gigantic.take(false)).isNull();
+        assertThat(gigantic.take(false, Hstate.ANY_NODE)).isNull();
     }
 
     @Test
@@ -193,7 +193,7 @@ class HstateTest {
                     promised -= back;
                 }
                 case 3 -> {
-                    HugeFolio folio = pool.take(false);
+                    HugeFolio folio = pool.take(false, Hstate.ANY_NODE);
                     if (folio != null) {
                         used.add(folio);
                     }
