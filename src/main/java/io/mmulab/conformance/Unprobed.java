@@ -28,7 +28,8 @@ final class Unprobed {
     private static final List<Inlined> INLINED = List.of(
             new Inlined("arm64-6.12", "tlb_flush", Cause.MADVISE_COLD, "flush_tlb_range"),
             new Inlined("arm64-6.12", "tlb_flush", Cause.MADVISE_PAGEOUT, "flush_tlb_range"),
-            new Inlined("arm64-6.12", "tlb_flush", Cause.MADVISE_FREE_SINGLE_VMA, "flush_tlb_range"));
+            new Inlined("arm64-6.12", "tlb_flush", Cause.MADVISE_FREE_SINGLE_VMA, "flush_tlb_range"),
+            new Inlined("arm64-7.3", "tlb_flush", Cause.HUGETLB_UNSHARE_PMDS, "flush_tlb_range"));
 
     private Unprobed() {}
 

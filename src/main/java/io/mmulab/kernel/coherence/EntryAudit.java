@@ -25,7 +25,6 @@ final class EntryAudit implements PageTableWalk.Visitor {
     private long shmem;
     private long hugetlb;
     private long swapped;
-    private boolean sharesTables;
 
     private EntryAudit(AddressSpace mm, Frames frames, FrameCensus census, Findings findings) {
         this.mm = mm;
@@ -45,8 +44,8 @@ final class EntryAudit implements PageTableWalk.Visitor {
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_FILEPAGES", file, mm.filePages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SHMEMPAGES", shmem, mm.shmemPages());
         findings.same(AuditRule.RSS, mm.id(), 0, "MM_SWAPENTS", swapped, mm.swapEntries());
-        if (!sharesTables) {
-            // a page is counted where it was faulted in, not by those who see it through a shared table
+        if (!mm.pageTable().everShared()) {
+            // a page is counted where it was faulted in, not by those who see it through a shared table or keep it alone
             findings.same(AuditRule.RSS, mm.id(), 0, "hugetlb pages", hugetlb, mm.hugetlbPages());
         }
         findings.same(AuditRule.TABLE_IN_USE, mm.id(), 0, "number of tables", tables, mm.pageTable().liveTables());
@@ -138,12 +137,15 @@ final class EntryAudit implements PageTableWalk.Visitor {
         }
         long size = mm.pageSize() * frames.pages(frame);
         Object table = mm.pageTable().sharedTable(address);
-        sharesTables |= table != null;
         if ((address & (size - 1)) == 0) {
             if (table == null || census.firstSightOf(table, address & ((1L << mm.pageTable().levelShift(2)) - 1))) {
                 census.mapsWhole(frames.head(frame));
             }
             hugetlb += frames.pages(frame);
+        }
+        rmap(vma, address, frame);
+        if (frames.mapping(frame) == null) {
+            findings.add(AuditRule.RMAP, mm.id(), address, "huge page " + frame + " says that it belongs to nothing");
         }
         long within = (address & (size - 1)) / mm.pageSize();
         if (frame != frames.head(frame) + within || 1L << mm.pageTable().levelShift(level) > size) {

@@ -28,14 +28,16 @@ public record KernelDesign(String name, String kernelVersion, Phase secondaryTlb
 
     /** Linux 6.3: nobody is told of an upgrade. */
     public static final KernelDesign LINUX_6_3 = new KernelDesign("linux-6.3", "6.3", Phase.INVALIDATE_RANGE,
-            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.CHANGE_PTE),
+            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.UNSHARE_FLUSH,
+                    NotifySite.CHANGE_PTE),
             "Before the thread: secondary TLBs are told in range_end, in ptep_clear_flush_notify and when an mmu_gather "
                     + "flushes; a permission upgrade tells nobody.",
             List.of("linux-source-6.1 mm/mmu_notifier.c, mm/memory.c, include/linux/mmu_notifier.h"));
 
     /** The patch of 22 May 2023. */
     public static final KernelDesign PATCH_V1 = new KernelDesign("patch-v1", "6.3", Phase.INVALIDATE_RANGE,
-            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.CHANGE_PTE,
+            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.UNSHARE_FLUSH,
+                    NotifySite.CHANGE_PTE,
                     NotifySite.UPGRADE_FAULT_TAIL),
             "As linux-6.3, and start/end with a new event after the page-table lock is dropped when the tail of "
                     + "handle_pte_fault changed the entry; wp_page_reuse is not covered.",
@@ -45,7 +47,8 @@ public record KernelDesign(String name, String kernelVersion, Phase secondaryTlb
     /** ptep_set_access_flags_notify(). */
     public static final KernelDesign SET_ACCESS_FLAGS_NOTIFY = new KernelDesign("set-access-flags-notify", "6.3",
             Phase.INVALIDATE_RANGE,
-            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.CHANGE_PTE,
+            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.UNSHARE_FLUSH,
+                    NotifySite.CHANGE_PTE,
                     NotifySite.SET_ACCESS_FLAGS_FLUSH),
             "As linux-6.3, and ptep_set_access_flags calls invalidate_range under the page-table lock whenever the "
                     + "architecture flushed there.",

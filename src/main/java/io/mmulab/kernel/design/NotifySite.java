@@ -14,6 +14,11 @@ public enum NotifySite {
     /** The flush of an mmu_gather calls invalidate_range for the gathered range. */
     GATHER_FLUSH("tlb_flush_mmu_tlbonly() calls invalidate_range over what was really cleared, before pages are freed",
             "6.1 include/asm-generic/tlb.h"),
+    /** Reverse mapping calls invalidate_range where it made an address space leave a shared table of huge pages. */
+    UNSHARE_FLUSH(
+            "try_to_migrate_one() and try_to_unmap_one() call invalidate_range over the whole window after they have "
+                    + "taken an address space off a shared PMD table and flushed it",
+            "6.1 mm/rmap.c"),
     /** set_pte_at_notify() offers the new entry to subscribers before it is written. */
     CHANGE_PTE("set_pte_at_notify() calls change_pte before the new entry is written",
             "6.1 include/linux/mmu_notifier.h"),

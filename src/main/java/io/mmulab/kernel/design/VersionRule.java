@@ -393,8 +393,10 @@ public enum VersionRule {
             603, Integer.MAX_VALUE,
             "6.3 mm/migrate.c migrate_pages_batch(); recordings: move_pages_guest_mapped"),
     /** move_pages of an address where nothing is. */
-    MOVE_PAGES_HOLE_IS_ENOENT("move_pages reports ENOENT, not EFAULT, for anonymous memory that is not there", 612,
-            Integer.MAX_VALUE, "6.12 mm/migrate.c add_folio_for_migration()"),
+    MOVE_PAGES_HOLE_IS_ENOENT(
+            "move_pages reports ENOENT, not EFAULT, for anonymous memory that is not there, and takes any address inside "
+                    + "a page of hugetlb; before: EACCES but for its first",
+            612, Integer.MAX_VALUE, "6.12 mm/migrate.c add_folio_for_migration()"),
     /** A page that is swapped in is always in the swap cache for a moment. */
     SWAPIN_THROUGH_CACHE(
             "a page is swapped in through the swap cache and taken out of it again, dirty; before: past it, if "

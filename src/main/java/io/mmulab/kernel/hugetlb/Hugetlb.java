@@ -3,6 +3,7 @@ package io.mmulab.kernel.hugetlb;
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.fault.FaultHandler;
@@ -30,6 +31,7 @@ public final class Hugetlb {
     private final HugetlbProtection protection;
     private final HugetlbMove move;
     private final HugetlbFs fs;
+    private final HugetlbMigration migration;
 
     /**
      * For one machine.
@@ -41,8 +43,9 @@ public final class Hugetlb {
      * @param mappings who maps a file
      * @param faults gives VMAs their anon_vma, and hands faults of hugetlb VMAs over from now on
      */
-    public Hugetlb(Architecture architecture, KernelVersion version, HugetlbPools pools, HugePteOps ops,
-            MmuGather ownGather, MmuGather callersGather, HugetlbMappings mappings, MmuNotifiers notifiers,
+    public Hugetlb(Architecture architecture, KernelVersion version, KernelDesign design, HugetlbPools pools,
+            HugePteOps ops, MmuGather ownGather, MmuGather callersGather, HugetlbMappings mappings,
+            MmuNotifiers notifiers,
             Frames frames, FaultHandler faults,
             CurrentActor current, SimulatedClock clock) {
         this.pools = pools;
@@ -57,6 +60,7 @@ public final class Hugetlb {
         protection = new HugetlbProtection(ops, tables, gathers, notifiers, current);
         move = new HugetlbMove(ops, tables, gathers, notifiers, current);
         fs = new HugetlbFs(mappings, unmap, frames);
+        migration = new HugetlbMigration(design, pools, tables, gathers, ops, frames, notifiers);
     }
 
     /** The pools of all sizes. */
@@ -82,6 +86,11 @@ public final class Hugetlb {
     /** mprotect and userfaultfd's write protection. */
     public HugetlbProtection protection() {
         return protection;
+    }
+
+    /** Migration. */
+    public HugetlbMigration migration() {
+        return migration;
     }
 
     /** {@code hugetlb_split}: a VMA is about to be cut at an address strictly inside. */

@@ -40,6 +40,11 @@ final class HugetlbPageTables {
         this.pudSize = pudSize;
     }
 
+    /** {@code PMD_SIZE}: the only size whose tables are shared. */
+    long pmdSize() {
+        return pmdSize;
+    }
+
     /** {@code PUD_SIZE}. */
     long sharingSpan() {
         return pudSize;
@@ -116,7 +121,7 @@ final class HugetlbPageTables {
                 unshare(own, mm, vma, at);
             }
         }
-        own.flushUnshared(mm);
+        own.flushUnshared(mm, Cause.HUGETLB_UNSHARE_PMDS);
         notifiers.rangeEnd(window);
         gather.finish(mm);
     }

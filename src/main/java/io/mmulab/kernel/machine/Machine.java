@@ -165,9 +165,10 @@ public final class Machine {
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
         HugePteOps hugePtes =
                 new HugePteOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
-        hugetlb = new Hugetlb(arch, spec.version(), new HugetlbPools(arch, frames, MEMORY_NODES), hugePtes,
-                new MmuGather(arch, spec.design(), tlb, notifiers, frames), gather,
-                new HugetlbMappings(this::spaceOf), notifiers, frames, handler, current, clock);
+        hugetlb =
+                new Hugetlb(arch, spec.version(), spec.design(), new HugetlbPools(arch, frames, MEMORY_NODES), hugePtes,
+                        new MmuGather(arch, spec.design(), tlb, notifiers, frames), gather,
+                        new HugetlbMappings(this::spaceOf), notifiers, frames, handler, current, clock);
         ZapPages zap = new ZapPages(spec.version(), ops, huge, split, hugetlb, gather, frames, lru,
                 swap, current);
         ChangeProtection changeProtection =
@@ -183,8 +184,9 @@ public final class Machine {
                 new Writeback(rmap, ops, notifiers, frames, current), hugetlb.fs(), frames);
         UnmapBatch unmapBatch = new UnmapBatch(arch, spec.version(), tlb, spec.cpus());
         migration =
-                new Migration(new Migration.Parts(arch, spec.version(), rmap, ops, pmds, frames, lru, swap, unmapBatch,
-                        notifiers, current, clock));
+                new Migration(
+                        new Migration.Parts(arch, spec.version(), rmap, ops, pmds, hugetlb.migration(), frames, lru,
+                                swap, unmapBatch, notifiers, current, clock));
         reclaim =
                 new Reclaim(
                         new Reclaim.Parts(arch, spec.version(), ops, pmds, split, frames, lru, swap, rmap, notifiers,

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.hugetlb.HugetlbMigration;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.lru.Lru;
@@ -17,7 +18,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.Mmap;
-import io.mmulab.kernel.syscall.NotSimulatedException;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -25,16 +25,18 @@ import io.mmulab.kernel.vma.Vma;
 public final class Mbind {
     private final MigratePages migration;
     private final PageTableOps ops;
+    private final HugetlbMigration hugetlb;
     private final Frames frames;
     private final Lru lru;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
 
-    Mbind(Architecture architecture, MigratePages migration, PageTableOps ops, Frames frames, Lru lru,
-            CurrentActor current, SimulatedClock clock) {
+    Mbind(Architecture architecture, MigratePages migration, PageTableOps ops, HugetlbMigration hugetlb, Frames frames,
+            Lru lru, CurrentActor current, SimulatedClock clock) {
         this.migration = migration;
         this.ops = ops;
+        this.hugetlb = hugetlb;
         this.frames = frames;
         this.lru = lru;
         this.current = current;
@@ -93,6 +95,10 @@ public final class Mbind {
         return 0;
     }
 
+    private boolean isTableShared(AddressSpace mm, Vma vma, long at) {
+        return vma.has(VmFlags.HUGETLB) && hugetlb.isTableShared(mm, vma, at);
+    }
+
     private static boolean isBound(@Nullable Object policy, int node) {
         return policy instanceof Integer bound && bound == node;
     }
@@ -105,12 +111,9 @@ public final class Mbind {
             if (!Pte.present(pte) || Pte.special(pte) || frames.isZeroPage(Pte.frame(pte))) {
                 continue;
             }
-            if (vma.has(VmFlags.HUGETLB)) {
-                throw new NotSimulatedException("migration of pages of hugetlbfs");
-            }
             int frame = Pte.frame(pte);
             boolean elsewhere = frames.has(frame, Frames.REMOTE_NODE) != (node == 1);
-            if (elsewhere && !frames.maybeMappedShared(frame)) {
+            if (elsewhere && !migration.maybeMappedShared(frame) && !isTableShared(mm, vma, at)) {
                 migration.isolate(frames.head(frame), queue);
             }
         }

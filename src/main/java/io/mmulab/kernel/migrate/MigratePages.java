@@ -19,21 +19,29 @@ public final class MigratePages {
     private static final int ASYNC_PASSES = 3;
 
     private final TryToMigrate unmap;
+    private final MigrateHugetlb huge;
     private final MoveFolio mover;
     private final Frames frames;
     private final UnmapBatch batch;
     private final boolean inBatches;
 
-    MigratePages(KernelVersion version, TryToMigrate unmap, MoveFolio mover, Frames frames, UnmapBatch batch) {
+    MigratePages(KernelVersion version, TryToMigrate unmap, MigrateHugetlb huge, MoveFolio mover, Frames frames,
+            UnmapBatch batch) {
         this.unmap = unmap;
+        this.huge = huge;
         this.mover = mover;
         this.frames = frames;
         this.batch = batch;
         this.inBatches = version.has(VersionRule.MIGRATION_IN_BATCHES);
     }
 
+    /** {@code folio_maybe_mapped_shared}: whether more than one entry maps a page of hugetlb; else what the kernel guesses. */
+    boolean maybeMappedShared(int frame) {
+        return frames.has(frame, Frames.HUGETLB) ? frames.mapcount(frame) > 1 : frames.maybeMappedShared(frame);
+    }
+
     /**
-     * {@code folio_isolate_lru}: takes a folio for {@link #migrate}, with one reference, unless it has been taken.
+     * {@code folio_isolate_lru}, {@code folio_isolate_hugetlb}: takes a folio for {@link #migrate}, with one reference, unless it has been taken.
      *
      * @return whether it was added to the list
      */
@@ -54,32 +62,61 @@ public final class MigratePages {
     long migrate(List<MigratingFolio> folios, int node) {
         List<MigratingFolio> left = new ArrayList<>(folios);
         folios.clear();
-        long result = inBatches ? batches(left, node) : oneByOne(left, node);
+        List<MigratingFolio> refused = new ArrayList<>();
+        boolean memory = inBatches ? hugetlbsThenBatches(left, refused, node) : inPasses(left, refused, node);
+        left.addAll(refused);
         left.forEach(folio -> frames.put(folio.head()));
-        return result;
+        return memory ? left.size() : Errno.ENOMEM.returned();
     }
 
-    private long oneByOne(List<MigratingFolio> left, int node) {
+    /** Tries each folio up to {@value #PASSES} times, in turns. Whether memory was enough. */
+    private boolean inPasses(List<MigratingFolio> left, List<MigratingFolio> refused, int node) {
         for (int pass = 0; pass < PASSES && !left.isEmpty(); pass++) {
             for (Iterator<MigratingFolio> i = left.iterator(); i.hasNext();) {
                 MigratingFolio folio = i.next();
-                if (!hasTarget(folio, node)) {
-                    return Errno.ENOMEM.returned();
-                }
-                if (unmap.unmap(folio, false) && finish(folio)) {
-                    i.remove();
-                } else {
-                    undo(folio);
+                switch (unmapAndMove(folio, node)) {
+                    case MOVED -> i.remove();
+                    case BUSY -> {}
+                    case REFUSED -> {
+                        i.remove();
+                        refused.add(folio);
+                    }
+                    case NO_MEMORY -> {
+                        return false;
+                    }
                 }
             }
         }
-        return left.size();
+        return true;
+    }
+
+    private MigrateHugetlb.Result unmapAndMove(MigratingFolio folio, int node) {
+        if (frames.has(folio.head(), Frames.HUGETLB)) {
+            return huge.move(folio, node);
+        }
+        if (!hasTarget(folio, node)) {
+            return MigrateHugetlb.Result.NO_MEMORY;
+        }
+        if (unmap.unmap(folio, false) && finish(folio)) {
+            return MigrateHugetlb.Result.MOVED;
+        }
+        undo(folio);
+        return MigrateHugetlb.Result.BUSY;
+    }
+
+    /** {@code migrate_hugetlbs}, then everything else. */
+    private boolean hugetlbsThenBatches(List<MigratingFolio> left, List<MigratingFolio> refused, int node) {
+        List<MigratingFolio> hugetlbs = new ArrayList<>();
+        left.removeIf(folio -> frames.has(folio.head(), Frames.HUGETLB) && hugetlbs.add(folio));
+        boolean memory = inPasses(hugetlbs, refused, node);
+        refused.addAll(hugetlbs);
+        return memory && (left.isEmpty() || batches(left, node));
     }
 
     /** {@code migrate_pages_sync}. */
-    private long batches(List<MigratingFolio> left, int node) {
+    private boolean batches(List<MigratingFolio> left, int node) {
         if (!batch(left, node, true, ASYNC_PASSES)) {
-            return Errno.ENOMEM.returned();
+            return false;
         }
         List<MigratingFolio> again = new ArrayList<>(left);
         for (MigratingFolio folio : again) {
@@ -88,10 +125,10 @@ public final class MigratePages {
             boolean memory = batch(one, node, false, PASSES - ASYNC_PASSES);
             left.addAll(one);
             if (!memory) {
-                return Errno.ENOMEM.returned();
+                return false;
             }
         }
-        return left.size();
+        return true;
     }
 
     /** {@code migrate_pages_batch}: what stays in the list could not be moved. Whether memory was enough. */

@@ -3,6 +3,7 @@ package io.mmulab.kernel.migrate;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.hugetlb.HugetlbMigration;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.notifier.MmuNotifiers;
@@ -21,17 +22,21 @@ public final class Migration {
 
     /** What they work on. */
     public record Parts(Architecture architecture, KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds,
-            Frames frames, Lru lru, SwapArea swap, UnmapBatch batch, MmuNotifiers notifiers, CurrentActor current,
+            HugetlbMigration hugetlb, Frames frames, Lru lru, SwapArea swap, UnmapBatch batch, MmuNotifiers notifiers,
+            CurrentActor current,
             SimulatedClock clock) {}
 
     /** For one machine. */
     public Migration(Parts p) {
+        MigrationEntries entries = new MigrationEntries(p.version, p.frames);
         unmap =
-                new TryToMigrate(p.version, p.rmap, p.ops, p.pmds, p.frames, p.batch, p.notifiers, p.current);
+                new TryToMigrate(p.version, entries, p.rmap, p.ops, p.pmds, p.frames, p.batch, p.notifiers, p.current);
+        MigrateHugetlb huge =
+                new MigrateHugetlb(entries, p.hugetlb, p.rmap, p.frames, p.notifiers, p.current);
         MigratePages pages =
-                new MigratePages(p.version, unmap, new MoveFolio(p.frames, p.lru, p.swap), p.frames, p.batch);
+                new MigratePages(p.version, unmap, huge, new MoveFolio(p.frames, p.lru, p.swap), p.frames, p.batch);
         movePages = new MoveCall(p.architecture, p.version, pages, p.ops, p.frames, p.lru, p.clock);
-        mbind = new Mbind(p.architecture, pages, p.ops, p.frames, p.lru, p.current, p.clock);
+        mbind = new Mbind(p.architecture, pages, p.ops, p.hugetlb, p.frames, p.lru, p.current, p.clock);
     }
 
     /** {@code move_pages}. */

@@ -13,7 +13,6 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.syscall.Errno;
-import io.mmulab.kernel.syscall.NotSimulatedException;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -89,9 +88,6 @@ public final class MoveCall {
         if (vma == null || vma.has(VmFlags.IO) || vma.has(VmFlags.PFNMAP)) {
             return Errno.EFAULT.returned();
         }
-        if (vma.has(VmFlags.HUGETLB)) {
-            throw new NotSimulatedException("migration of pages of hugetlbfs");
-        }
         long pte = ops.get(mm, address);
         if (!Pte.present(pte)) {
             boolean fault = !holesAreNoEntries && pte == Pte.NONE && vma.isAnonymous();
@@ -104,7 +100,10 @@ public final class MoveCall {
         if (nodeOf(frame) == node) {
             return 0;
         }
-        if (holesAreNoEntries ? frames.maybeMappedShared(frame) : frames.mapcount(frame) > 1) {
+        if (holesAreNoEntries ? migration.maybeMappedShared(frame) : frames.mapcount(frame) > 1) {
+            return Errno.EACCES.returned();
+        }
+        if (!holesAreNoEntries && vma.has(VmFlags.HUGETLB) && frame != frames.head(frame)) {
             return Errno.EACCES.returned();
         }
         return migration.isolate(frames.head(frame), queue) ? QUEUED : Errno.EBUSY.returned();

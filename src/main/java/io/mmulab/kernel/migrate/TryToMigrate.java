@@ -25,8 +25,7 @@ import io.mmulab.kernel.vma.Vma;
  * window a VMA; and {@code remove_migration_ptes()}, which turns them into entries of the new folio, or of the old one.
  */
 public final class TryToMigrate {
-    private static final long KEPT = Pte.WRITE | Pte.ACCESSED | Pte.DIRTY | Pte.SOFT_DIRTY | Pte.UFFD_WP;
-
+    private final MigrationEntries entries;
     private final Rmap rmap;
     private final PageTableOps ops;
     private final PmdOps pmds;
@@ -38,8 +37,9 @@ public final class TryToMigrate {
     private final boolean splitsInWindow;
     private final boolean mapsZeropage;
 
-    TryToMigrate(KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds, Frames frames, UnmapBatch batch,
-            MmuNotifiers notifiers, CurrentActor current) {
+    TryToMigrate(KernelVersion version, MigrationEntries entries, Rmap rmap, PageTableOps ops, PmdOps pmds,
+            Frames frames, UnmapBatch batch, MmuNotifiers notifiers, CurrentActor current) {
+        this.entries = entries;
         this.rmap = rmap;
         this.ops = ops;
         this.pmds = pmds;
@@ -133,7 +133,7 @@ public final class TryToMigrate {
     private boolean entry(AddressSpace mm, Vma vma, long at, MigratingFolio folio, boolean mayDefer) {
         long old = clear(mm, at, mayDefer);
         int frame = Pte.frame(old);
-        boolean exclusive = isExclusive(frame);
+        boolean exclusive = entries.isExclusive(frame);
         if (Pte.dirty(old)) {
             frames.markDirty(frame);
         }
@@ -146,16 +146,12 @@ public final class TryToMigrate {
             ops.setPte(mm, at, Pte.of(frame, Pte.HWPOISON));
             mm.countOut(vma, frames.has(frame, Frames.ANON));
         } else {
-            ops.setPte(mm, at, Pte.of(frame, migration(old, exclusive)));
+            ops.setPte(mm, at, entries.make(old, exclusive));
             folio.add(new Entry(mm, vma, at, frame - folio.head(), false, old, exclusive));
         }
         frames.removeRmap(frame, mm.id());
         frames.put(frame);
         return true;
-    }
-
-    private static long migration(long old, boolean exclusive) {
-        return Pte.MIGRATION | (old & KEPT) | (exclusive ? Pte.SWP_EXCLUSIVE : 0);
     }
 
     private long clear(AddressSpace mm, long at, boolean mayDefer) {
@@ -177,7 +173,7 @@ public final class TryToMigrate {
         int head = folio.head();
         long start = at & -pmds.size();
         long old = pmds.invalidate(mm, start);
-        boolean exclusive = isExclusive(head);
+        boolean exclusive = entries.isExclusive(head);
         if (exclusive && frames.maybeDmaPinned(head)) {
             pmds.set(mm, start, old);
             return false;
@@ -190,17 +186,13 @@ public final class TryToMigrate {
             for (int i = 0; i < frames.pages(head); i++) {
                 folio.add(new Entry(mm, vma, start + i * mm.pageSize(), i, false, old, exclusive));
             }
-            pmds.populate(mm, start, Pte.of(head, migration(old, exclusive)), 1);
+            pmds.populate(mm, start, entries.make(old, exclusive), 1);
         } else {
             folio.add(new Entry(mm, vma, start, 0, true, old, exclusive));
         }
         frames.removeEntireRmap(head, mm.id());
         frames.put(head);
         return true;
-    }
-
-    private boolean isExclusive(int frame) {
-        return frames.has(frame, Frames.ANON | Frames.ANON_EXCLUSIVE);
     }
 
     /** {@code remove_migration_ptes}: {@code to} is the folio's new head, or the old one. */
@@ -232,10 +224,10 @@ public final class TryToMigrate {
         }
         if (entry.huge()) {
             frames.addEntireRmap(frame, entry.mm().id());
-            pmds.set(entry.mm(), entry.address(), Pte.huge(frame, PmdOps.LEVEL, bits(entry, frame)));
+            pmds.set(entry.mm(), entry.address(), Pte.huge(frame, PmdOps.LEVEL, entries.bits(entry, frame)));
         } else {
             frames.addRmap(frame, entry.mm().id());
-            ops.setPte(entry.mm(), entry.address(), Pte.of(frame, bits(entry, frame)));
+            ops.setPte(entry.mm(), entry.address(), Pte.of(frame, entries.bits(entry, frame)));
         }
         current.get().unlock(LockKind.PTL);
     }
@@ -254,19 +246,5 @@ public final class TryToMigrate {
         entry.mm().addAnonPages(-1);
         current.get().unlock(LockKind.PTL);
         return true;
-    }
-
-    /** {@code remove_migration_pte}: what the entry of the new page may do. */
-    private long bits(Entry entry, int frame) {
-        long old = entry.old();
-        long prot = entry.vma().pageProt() & ~Pte.ACCESSED;
-        long pte = prot | (old & (Pte.ACCESSED | Pte.SOFT_DIRTY | Pte.UFFD_WP));
-        if (Pte.dirty(old) && frames.isDirty(frame)) {
-            pte = keepsSoftClean ? pte | Pte.DIRTY : Pte.mkdirty(pte);
-        }
-        if (Pte.write(old)) {
-            return pte | Pte.WRITE;
-        }
-        return keepsSoftClean ? pte : pte & ~Pte.WRITE;
     }
 }

@@ -32,6 +32,7 @@ public final class PageTable {
     private long cachedBase = NO_BASE;
     private long[] cachedLeaf;
     private final Map<Integer, SharedTable> shared = new HashMap<>(0);
+    private boolean everShared;
 
     /**
      * An empty table.
@@ -169,6 +170,8 @@ public final class PageTable {
         tables[index] = from.tables[Pte.frame(entry)];
         shared.put(index, sharing);
         sharing.others++;
+        everShared = true;
+        from.everShared = true;
         setEntry(address, SHARED_LEVEL, Pte.of(index, Pte.TABLE));
         return true;
     }
@@ -190,6 +193,11 @@ public final class PageTable {
         long entry = entry(address, SHARED_LEVEL);
         SharedTable sharing = (entry & Pte.TABLE) == 0 ? null : shared.get(Pte.frame(entry));
         return sharing != null && sharing.others > 0 ? sharing : null;
+    }
+
+    /** Whether a table was ever used together with somebody else. */
+    public boolean everShared() {
+        return everShared;
     }
 
     /** {@code huge_pmd_unshare}: leaves a shared table of PMDs to the others. */

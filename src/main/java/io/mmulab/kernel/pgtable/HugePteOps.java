@@ -223,7 +223,7 @@ public final class HugePteOps {
         long before = getAndClear(mm, address, size);
         if (entries(size) > 1 || wholeEntryFlushed) {
             tlb.hugeEntry(mm, address, size, Cause.HUGE_PTEP_CLEAR_FLUSH);
-        } else if (Pte.present(before)) {
+        } else if (Pte.valid(before)) {
             tlb.pageOfHuge(mm, address, size, Cause.PTEP_CLEAR_FLUSH);
         }
         return before;

@@ -65,8 +65,13 @@ public final class MmuGather {
 
     /** {@code huge_pmd_unshare_flush}: nobody may find an unshared table in a TLB once the others are told. */
     public void flushUnshared(AddressSpace mm) {
+        flushUnshared(mm, Cause.HUGE_PMD_UNSHARE_FLUSH);
+    }
+
+    /** As {@link #flushUnshared(AddressSpace)}, where the caller's own name is what the flush is known by. */
+    public void flushUnshared(AddressSpace mm, Cause cause) {
         if (unsharedTables) {
-            flush(mm, Cause.HUGE_PMD_UNSHARE_FLUSH);
+            flush(mm, cause);
         }
     }
 
