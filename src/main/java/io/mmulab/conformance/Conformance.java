@@ -155,10 +155,16 @@ public final class Conformance {
             now.put(process.name(), states.of(process));
         }
         return new OperationResult(fields(played),
-                ActualEvents.of(Unprobed.without(trace.calls(), recording.kernel(), operation.endedByWorker()), places,
+                ActualEvents.of(Unprobed.without(calls(played), recording.kernel(), operation.endedByWorker()), places,
                         letters,
                         mm -> names.getOrDefault(mm, "mm" + mm)),
                 now);
+    }
+
+    /** A fork that fails tears down an address space that no process ever had: a recording leaves its calls out. */
+    private List<TracedCalls.TracedCall> calls(Played played) {
+        return played.error() == null ? trace.calls()
+                : trace.calls().stream().filter(call -> call.mm() <= 0 || names.containsKey(call.mm())).toList();
     }
 
     private Map<String, String> fields(Played played) {
