@@ -129,6 +129,7 @@ public final class AddressSpace {
         startBrk = parent.startBrk;
         brk = parent.brk;
         limits.copyFrom(parent.limits);
+        tlbFlushBatched = parent.tlbFlushBatched;
     }
 
     /** Moves the end of the heap. */
