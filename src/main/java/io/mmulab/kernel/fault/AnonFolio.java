@@ -57,7 +57,7 @@ final class AnonFolio {
         while (left != 0) {
             int order = 31 - Integer.numberOfLeadingZeros(left);
             if (rangeNone(mm, start(mm, page, order), 1 << order)) {
-                int head = frames.alloc(order, Frames.ANON | Frames.SWAPBACKED);
+                int head = frames.alloc(order, Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
                 if (head != Frames.NO_FRAME) {
                     return head;
                 }

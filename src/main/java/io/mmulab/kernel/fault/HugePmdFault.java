@@ -98,7 +98,7 @@ final class HugePmdFault {
         path = FaultPath.HUGE_ANONYMOUS_PAGE;
         handler.anonVmaPrepare(mm, vma);
         boolean zeroPage = (flags & FaultFlags.WRITE) == 0;
-        int head = zeroPage ? frames.hugeZeroPage() : alloc();
+        int head = zeroPage ? frames.hugeZeroPage() : alloc(vma);
         if (head == Frames.NO_FRAME) {
             return VmFault.FALLBACK;
         }
@@ -120,9 +120,9 @@ final class HugePmdFault {
         return VmFault.OK;
     }
 
-    private int alloc() {
+    private int alloc(Vma vma) {
         clock.advance(costs.allocatePage() * PAGES);
-        return frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON | Frames.SWAPBACKED);
+        return frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
     }
 
     /** {@code map_anon_folio_pmd}. */
@@ -182,7 +182,7 @@ final class HugePmdFault {
     }
 
     private int doHugeZeroWpPmd(AddressSpace mm, Vma vma, long start) {
-        int head = alloc();
+        int head = alloc(vma);
         if (head == Frames.NO_FRAME) {
             return VmFault.FALLBACK;
         }

@@ -90,7 +90,7 @@ final class SwapFault {
     /** A frame with the slot's content and one reference: in the swap cache, unless nobody else can want it there. */
     private int swapIn(AddressSpace mm, Vma vma, long page, int slot) {
         clock.advance(costs.allocatePage() + costs.copyPage());
-        int frame = frames.alloc(Frames.SWAPBACKED);
+        int frame = frames.alloc(Frames.SWAPBACKED | vma.policyFlags());
         if (frame == Frames.NO_FRAME) {
             return frame;
         }

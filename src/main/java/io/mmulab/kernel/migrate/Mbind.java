@@ -18,6 +18,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.Mmap;
+import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -86,13 +87,25 @@ public final class Mbind {
         for (at = start; at < end;) {
             Vma vma = mm.vmas().lookup(at);
             long to = vma == null ? end : Math.min(end, vma.end());
-            if (vma != null && !isBound(vma.policy(), node)
-                    && mm.merge().modifyPolicy(vma, at, to, node, Mmap.MAX_MAP_COUNT) == null) {
+            if (vma != null && !isBound(vma.policy(), node) && !bind(mm, vma, at, to, node)) {
                 return -mm.merge().error();
             }
             at = to;
         }
         return 0;
+    }
+
+    /** {@code mbind_range}: the part of a VMA, and what its file remembers for everybody. */
+    private static boolean bind(AddressSpace mm, Vma vma, long start, long end, int node) {
+        MappedFile file = vma.file();
+        long first = vma.pageIndex(start);
+        if (mm.merge().modifyPolicy(vma, start, end, node, Mmap.MAX_MAP_COUNT) == null) {
+            return false;
+        }
+        if (file != null) {
+            file.bind(first, first + (end - start) / mm.pageSize(), node);
+        }
+        return true;
     }
 
     private boolean isTableShared(AddressSpace mm, Vma vma, long at) {

@@ -215,7 +215,7 @@ public final class Fork {
 
     /** {@code copy_present_page}: the child gets its own copy now. */
     private void copyPresentPage(AddressSpace child, Vma vma, long at, long source) {
-        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED);
+        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
         if (frame == Frames.NO_FRAME) {
             return;
         }

@@ -100,7 +100,7 @@ public final class MfillAtomic {
     }
 
     private long fillAnonymous(AddressSpace mm, Vma vma, long at, byte value, boolean writeProtected) {
-        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED);
+        int frame = frames.alloc(Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
         if (frame == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }

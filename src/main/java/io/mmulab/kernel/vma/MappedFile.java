@@ -39,6 +39,7 @@ public final class MappedFile {
     private final @Nullable VmOperations vmOperations;
     private long pages;
     private final PageCache cache = new PageCache();
+    private final SharedPolicy policy = new SharedPolicy();
     private final FileContent stored;
     private final Set<Long> reclaimed = new HashSet<>();
     private final Map<Long, Swapped> swapped = new HashMap<>();
@@ -167,7 +168,7 @@ public final class MappedFile {
         // what was written into a tmpfs stays dirty: there is nowhere to write it back to
         boolean written = kind == Kind.TMPFS && !stored.isHole(index);
         int frame = frames.alloc(Frames.PAGE_CACHE | (written ? Frames.DIRTY : 0)
-                | (kind == Kind.TMPFS ? Frames.SWAPBACKED : 0));
+                | (kind == Kind.TMPFS ? Frames.SWAPBACKED : 0) | policy.flags(index));
         if (frame == Frames.NO_FRAME) {
             return frame;
         }
@@ -175,6 +176,13 @@ public final class MappedFile {
         put(index, frame, frames);
         frames.write(frame, stored.read(index));
         return frame;
+    }
+
+    /** {@code shmem_set_policy}: mbind of a mapping; nothing where the file is not tmpfs's. */
+    public void bind(long first, long end, int node) {
+        if (kind == Kind.TMPFS) {
+            policy.bind(first, end, node);
+        }
     }
 
     /** Whether none of {@code pages} pages is in memory. */
@@ -194,7 +202,7 @@ public final class MappedFile {
      * @return whether there was memory for it
      */
     public boolean addFolio(long first, int order, Frames frames) {
-        int head = frames.alloc(order, Frames.PAGE_CACHE | Frames.SWAPBACKED);
+        int head = frames.alloc(order, Frames.PAGE_CACHE | Frames.SWAPBACKED | policy.flags(first));
         if (head == Frames.NO_FRAME) {
             return false;
         }

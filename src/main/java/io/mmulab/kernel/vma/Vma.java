@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 
 /** {@code struct vm_area_struct}: a range of addresses with one set of rights and one backing. */
@@ -135,6 +136,11 @@ public final class Vma {
     /** {@code vm_policy}: where pages come from; null for the default. Compared with equals. */
     public @Nullable Object policy() {
         return policy;
+    }
+
+    /** What {@link Frames#alloc} is to be told of the memory node that the policy (MPOL_BIND) demands. */
+    public int policyFlags() {
+        return policy instanceof Integer node && node != 0 ? Frames.REMOTE_NODE : 0;
     }
 
     /** {@code mbind}. */
