@@ -229,14 +229,19 @@ public final class FaultHandler {
             return VmFault.OK;
         }
         path = FaultPath.ANONYMOUS_PAGE;
-        int frame = folios.mayBeLarge(vma) ? folios.alloc(mm, vma, page) : allocAnon();
+        boolean mayBeLarge = folios.mayBeLarge(vma);
+        int frame = mayBeLarge ? folios.alloc(mm, vma, page) : allocAnon();
         if (frame == Frames.NO_FRAME) {
             return VmFault.OOM;
         }
         current.get().lock(LockKind.PTL);
-        long pte = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
-        mapNewAnon(mm, vma, page, frame,
-                inheritUffdWp(orig, vma.has(VmFlags.WRITE) ? Pte.mkdirty(pte) | Pte.WRITE : pte));
+        long bare = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
+        long pte = inheritUffdWp(orig, vma.has(VmFlags.WRITE) ? Pte.mkdirty(bare) | Pte.WRITE : bare);
+        if (mayBeLarge && frames.order(frame) > 0) {
+            folios.map(mm, vma, page, frame, pte);
+        } else {
+            mapNewAnon(mm, vma, page, frame, pte);
+        }
         current.get().unlock(LockKind.PTL);
         return VmFault.OK;
     }
@@ -427,7 +432,7 @@ public final class FaultHandler {
         }
         mm.addAnonPages(1);
         ops.clearFlushNotify(mm, page);
-        addNewAnonRmap(mm, vma, page, frame);
+        addNewAnonRmap(vma, page, frame);
         long fresh = Pte.of(frame, vma.pageProt() | Pte.ACCESSED);
         ops.setPteAtNotify(mm, page, unshare ? fresh | (old & (Pte.SOFT_DIRTY | Pte.UFFD_WP))
                 : maybeMkwrite(Pte.mkdirty(fresh), vma));
@@ -460,22 +465,16 @@ public final class FaultHandler {
     }
 
     /** {@code folio_add_new_anon_rmap}, {@code folio_add_lru}. */
-    private void addNewAnonRmap(AddressSpace mm, Vma vma, long page, int frame) {
+    private void addNewAnonRmap(Vma vma, long page, int frame) {
         lru.add(frame);
-        frames.addRmap(frame, mm.id());
-        frames.set(frame, Frames.ANON_EXCLUSIVE);
-        frames.setMapping(frame, vma.anonVma(), vma.pageIndex(page));
+        frames.addNewAnonRmap(frame, vma.anonVma(), vma.pageIndex(page));
         if (vma.policy() instanceof Integer node && node != 0) {
             frames.set(frame, Frames.REMOTE_NODE);
         }
     }
 
     private void mapNewAnon(AddressSpace mm, Vma vma, long page, int frame, long pte) {
-        if (frames.order(frame) > 0) {
-            folios.map(mm, vma, page, frame, pte);
-            return;
-        }
-        addNewAnonRmap(mm, vma, page, frame);
+        addNewAnonRmap(vma, page, frame);
         mm.addAnonPages(1);
         ops.setPte(mm, page, pte);
     }

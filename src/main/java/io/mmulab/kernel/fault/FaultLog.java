@@ -1,7 +1,7 @@
 package io.mmulab.kernel.fault;
 
 /**
- * The faults of the running operation, in columns: the first {@link #CAPACITY} are kept, the rest only counted. Reused from
+ * The faults of the running operation, packed: the first {@link #CAPACITY} are kept, the rest only counted. Reused from
  * operation to operation.
  */
 public final class FaultLog {
@@ -9,11 +9,11 @@ public final class FaultLog {
     public static final int CAPACITY = 1024;
     private static final FaultPath[] PATHS = FaultPath.values();
 
-    private final int[] mms = new int[CAPACITY];
-    private final long[] addresses = new long[CAPACITY];
-    private final int[] flags = new int[CAPACITY];
-    private final byte[] paths = new byte[CAPACITY];
-    private final int[] results = new int[CAPACITY];
+    /** Words of a fault: its address; its flags and result; its address space and path. */
+    private static final int WORDS = 3;
+    private static final int PATH_BITS = 8;
+
+    private final long[] words = new long[CAPACITY * WORDS];
     private final long[] byPath = new long[PATHS.length];
     private int kept;
     private long count;
@@ -29,12 +29,10 @@ public final class FaultLog {
         byPath[path.ordinal()]++;
         count++;
         if (kept < CAPACITY) {
-            mms[kept] = mm;
-            addresses[kept] = address;
-            flags[kept] = faultFlags;
-            paths[kept] = (byte) path.ordinal();
-            results[kept] = result;
-            kept++;
+            int at = WORDS * kept++;
+            words[at] = address;
+            words[at + 1] = (long) faultFlags << Integer.SIZE | Integer.toUnsignedLong(result);
+            words[at + 2] = (long) mm << PATH_BITS | path.ordinal();
         }
     }
 
@@ -50,27 +48,27 @@ public final class FaultLog {
 
     /** Address space of a kept fault. */
     public int mm(int i) {
-        return mms[i];
+        return (int) (words[WORDS * i + 2] >>> PATH_BITS);
     }
 
     /** Faulting address of a kept fault. */
     public long address(int i) {
-        return addresses[i];
+        return words[WORDS * i];
     }
 
     /** {@link FaultFlags} of a kept fault. */
     public int flags(int i) {
-        return flags[i];
+        return (int) (words[WORDS * i + 1] >>> Integer.SIZE);
     }
 
     /** Path of a kept fault. */
     public FaultPath path(int i) {
-        return PATHS[paths[i]];
+        return PATHS[(int) words[WORDS * i + 2] & ((1 << PATH_BITS) - 1)];
     }
 
     /** {@link VmFault} bits of a kept fault. */
     public int result(int i) {
-        return results[i];
+        return (int) words[WORDS * i + 1];
     }
 
     /** Faults of the machine's whole life that took a path. */

@@ -5,10 +5,8 @@ package io.mmulab.kernel.lock;
  * Locks of a kind nest by count. An explorer subclasses it to block on locks and to switch actors at each step.
  */
 public class Actor {
-    private static final LockKind[] KINDS = LockKind.values();
-
-    private final int[] depth = new int[KINDS.length];
-    private int held;
+    /** The count of each kind of lock held, {@link LockKind#WIDTH} bits a kind: one field, which a fault keeps in a register. */
+    private long held;
 
     /** Another actor could come in here. Empty in ordinary runs. */
     public void step(@SuppressWarnings("unused") Step step) {}
@@ -25,25 +23,24 @@ public class Actor {
     /** Takes a lock. */
     public final void lock(LockKind kind) {
         step(Step.LOCK);
-        depth[kind.ordinal()]++;
-        held |= kind.bit();
+        held += kind.one();
+        if ((held & kind.mask()) == 0) {
+            throw new IllegalStateException(kind + " is held too often");
+        }
     }
 
     /** Releases a lock that this actor holds. */
     public final void unlock(LockKind kind) {
-        int left = --depth[kind.ordinal()];
-        if (left < 0) {
+        if ((held & kind.mask()) == 0) {
             throw new IllegalStateException(kind + " is not held");
         }
-        if (left == 0) {
-            held &= ~kind.bit();
-        }
+        held -= kind.one();
         step(Step.UNLOCK);
     }
 
     /** Whether a spinlock is held, so that nothing may sleep. */
     public final boolean inAtomic() {
-        return (held & LockKind.PTL.bit()) != 0;
+        return (held & LockKind.PTL.mask()) != 0;
     }
 
     /** Whether any lock is held: must be false when an operation returns. */

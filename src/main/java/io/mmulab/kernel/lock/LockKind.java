@@ -1,34 +1,39 @@
 package io.mmulab.kernel.lock;
 
-/** The locks that the simulated paths take, by their Linux names. */
-public enum LockKind {
+/**
+ * The locks that the simulated paths take, by their Linux names. A record, whose fields the JIT takes for constants: a fault
+ * takes and releases two of them.
+ *
+ * @param name as in the kernel
+ * @param one one such lock in a word of counts, {@value #WIDTH} bits a kind
+ * @param mask where the count of this kind is in that word
+ */
+public record LockKind(String name, long one, long mask) {
+    /** Bits of the count of a kind. */
+    private static final int WIDTH = 9;
+
     /** {@code mmap_lock} for reading. */
-    MMAP_READ(false),
+    public static final LockKind MMAP_READ = kind("MMAP_READ", 0);
     /** {@code mmap_lock} for writing. */
-    MMAP_WRITE(false),
+    public static final LockKind MMAP_WRITE = kind("MMAP_WRITE", 1);
     /** The per-VMA lock (6.4 and later). */
-    VMA_READ(false),
+    public static final LockKind VMA_READ = kind("VMA_READ", 2);
     /** The page-table spinlock: nothing may sleep under it. */
-    PTL(true),
+    public static final LockKind PTL = kind("PTL", 3);
     /** {@code anon_vma->rwsem}. */
-    ANON_VMA(false),
+    public static final LockKind ANON_VMA = kind("ANON_VMA", 4);
     /** {@code i_mmap_rwsem}. */
-    I_MMAP(false),
+    public static final LockKind I_MMAP = kind("I_MMAP", 5);
     /** One of the hugetlb fault mutexes. */
-    HUGETLB_FAULT_MUTEX(false);
+    public static final LockKind HUGETLB_FAULT_MUTEX = kind("HUGETLB_FAULT_MUTEX", 6);
 
-    private final boolean spinning;
-
-    LockKind(boolean spinning) {
-        this.spinning = spinning;
+    private static LockKind kind(String name, int position) {
+        long one = 1L << (position * WIDTH);
+        return new LockKind(name, one, one * ((1 << WIDTH) - 1));
     }
 
-    /** Whether the holder must not sleep. */
-    public boolean isSpinning() {
-        return spinning;
-    }
-
-    int bit() {
-        return 1 << ordinal();
+    @Override
+    public String toString() {
+        return name;
     }
 }

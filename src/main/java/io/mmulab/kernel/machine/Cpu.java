@@ -71,14 +71,16 @@ public final class Cpu {
     }
 
     private int walkAndFault(AddressSpace mm, long address, AccessKind kind, byte value, long cached) {
-        if (cached != Pte.NONE && permissionFaultEvicts) {
+        boolean stale = cached != Pte.NONE;
+        if (stale && permissionFaultEvicts) {
             tlb.dropPage(mm.id(), address);
+            stale = false;
         }
         long page = address & -mm.pageSize();
         for (int attempt = 0; attempt < MAX_FAULTS; attempt++) {
             long pte = walk(mm, page, kind);
             if (kind.isAllowedBy(pte)) {
-                tlb.insert(mm.id(), address, pte);
+                cache(mm, address, pte, stale);
                 touch(pte, kind, value);
                 return VmFault.OK;
             }
@@ -88,6 +90,14 @@ public final class Cpu {
             }
         }
         return VmFault.OOM;
+    }
+
+    private void cache(AddressSpace mm, long address, long pte, boolean stale) {
+        if (stale) {
+            tlb.insert(mm.id(), address, pte);
+        } else {
+            tlb.fill(mm.id(), address, pte);
+        }
     }
 
     /**

@@ -49,6 +49,9 @@ public final class Frames {
     /** {@code page_to_nid}: on the second memory node. */
     public static final int REMOTE_NODE = 1 << 13;
 
+    /** {@code PageCompound}: part of a compound page. Set here only, so that a single page is known by its flags alone. */
+    private static final int COMPOUND = 1 << 14;
+
     private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
     public static final int MAX_ORDER = 18;
@@ -144,7 +147,7 @@ public final class Frames {
         inUse += pages;
         for (int frame = first; frame < first + pages; frame++) {
             mapcount[frame] = 0;
-            flags[frame] = initialFlags;
+            flags[frame] = initialFlags | COMPOUND;
             content[frame] = 0;
             head[frame] = first;
         }
@@ -176,7 +179,7 @@ public final class Frames {
         int pages = 1 << order[first];
         order[first] = 0;
         for (int frame = first; frame < first + pages; frame++) {
-            head[frame] = 0;
+            flags[frame] &= ~COMPOUND;
             mapcount[frame] += entireMapcount[first];
             if (frame != first) {
                 mapping[frame] = mapping[first];
@@ -190,13 +193,16 @@ public final class Frames {
 
     /** {@code compound_head}: the frame itself if it is not part of a compound page. */
     public int head(int frame) {
-        int first = head[frame];
-        return first == 0 ? frame : first;
+        return isCompound(frame) ? head[frame] : frame;
+    }
+
+    private boolean isCompound(int frame) {
+        return (flags[frame] & COMPOUND) != 0;
     }
 
     /** {@code folio_order}, of a head or of any page of it. */
     public int order(int frame) {
-        return order[head(frame)];
+        return isCompound(frame) ? order[head[frame]] : 0;
     }
 
     /** {@code folio_nr_pages}. */
@@ -230,7 +236,7 @@ public final class Frames {
 
     /** Huge entries that map the whole. */
     public int entireMapcount(int frame) {
-        return entireMapcount[head(frame)];
+        return isCompound(frame) ? entireMapcount[head[frame]] : 0;
     }
 
     private int fresh() {
@@ -259,7 +265,7 @@ public final class Frames {
     public void freeze(int first) {
         refcount[first] = 0;
         mapping[first] = null;
-        Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB | (flags[first] & REMOTE_NODE));
+        Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB | COMPOUND | (flags[first] & REMOTE_NODE));
     }
 
     /** {@code folio_ref_unfreeze}: a page of a pool gets its first user. */
@@ -296,19 +302,22 @@ public final class Frames {
     public void put(int frame) {
         int first = head(frame);
         int left = --refcount[first];
-        if (left < 0) {
+        if (left == 0) {
+            free(first);
+        } else if (left < 0) {
             throw new IllegalStateException("frame " + frame + " put more often than got");
         }
-        if (left == 0) {
-            if (order[first] == 0) {
-                flags[first] = 0;
-                inUse--;
-                pushFree(first);
-            } else if ((flags[first] & HUGETLB) != 0) {
-                hugetlbPool.free(first);
-            } else {
-                freeCompound(first);
-            }
+    }
+
+    private void free(int first) {
+        if (!isCompound(first)) {
+            flags[first] = 0;
+            inUse--;
+            pushFree(first);
+        } else if ((flags[first] & HUGETLB) != 0) {
+            hugetlbPool.free(first);
+        } else {
+            freeCompound(first);
         }
     }
 
@@ -359,7 +368,6 @@ public final class Frames {
         int size = order[first];
         int pages = 1 << size;
         Arrays.fill(flags, first, first + pages, 0);
-        Arrays.fill(head, first, first + pages, 0);
         order[first] = 0;
         large[first] = null;
         inUse -= pages;
@@ -374,9 +382,20 @@ public final class Frames {
     /** {@code page_add_*_rmap}: one more page-table entry of an address space maps the frame. */
     public void addRmap(int frame, int mm) {
         mapcount[frame]++;
-        if (head[frame] != 0) {
+        if (isCompound(frame)) {
             large(frame).add(mm, 1);
         }
+    }
+
+    /**
+     * {@code folio_add_new_anon_rmap}: the first entry maps a single anonymous page that nobody else knows yet.
+     *
+     * @param at page offset in {@code anonVma}
+     */
+    public void addNewAnonRmap(int frame, @Nullable Object anonVma, long at) {
+        mapcount[frame] = 1;
+        flags[frame] |= ANON_EXCLUSIVE;
+        setMapping(frame, anonVma, at);
     }
 
     /** {@code page_remove_rmap}. */
@@ -384,7 +403,7 @@ public final class Frames {
         if (--mapcount[frame] < 0) {
             throw new IllegalStateException("frame " + frame + " unmapped more often than mapped");
         }
-        if (head[frame] != 0) {
+        if (isCompound(frame)) {
             large(frame).subtract(mm, 1);
         }
     }
@@ -395,12 +414,12 @@ public final class Frames {
 
     /** {@code folio_mapcount}: entries that map any page of the folio that a frame is part of. */
     public int folioMapcount(int frame) {
-        return head[frame] == 0 ? mapcount[frame] : large(frame).total();
+        return isCompound(frame) ? large(frame).total() : mapcount[frame];
     }
 
     /** {@code folio_maybe_mapped_shared}, of the folio that a frame is part of. */
     public boolean maybeMappedShared(int frame) {
-        return head[frame] == 0 ? mapcount[frame] > 1 : large(frame).maybeShared();
+        return isCompound(frame) ? large(frame).maybeShared() : mapcount[frame] > 1;
     }
 
     /** {@code folio_likely_mapped_shared}, of the folio that a frame is part of: guessed by its first page. */
@@ -420,7 +439,7 @@ public final class Frames {
 
     /** {@code page_mapcount}: entries that map this page, huge ones included. */
     public int mapcount(int frame) {
-        return mapcount[frame] + entireMapcount[head(frame)];
+        return isCompound(frame) ? mapcount[frame] + entireMapcount[head[frame]] : mapcount[frame];
     }
 
     /** Whether all bits of {@code mask} are set. */

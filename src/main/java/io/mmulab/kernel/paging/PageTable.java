@@ -321,13 +321,16 @@ public final class PageTable {
     public long nextEntry(long address, long end) {
         long at = address;
         while (at < end) {
-            at = nextPopulated(at, end, 1);
-            if (at >= end) {
-                return end;
-            }
             long[] leaf = leafOrNull(at);
             if (leaf == null) {
-                return at;
+                at = nextPopulated(at, end, 1);
+                if (at >= end) {
+                    return end;
+                }
+                leaf = leafOrNull(at);
+                if (leaf == null) {
+                    return at;
+                }
             }
             long span = 1L << levelShift(1);
             long stop = Math.min(end, (at & -span) + span);

@@ -238,9 +238,14 @@ public final class PageTableOps {
     /**
      * {@code get_and_clear_full_ptes}: as {@link #getAndClear} of {@code nr} entries.
      *
+     * @param first the first of them, as {@link #get} has just returned it
      * @return the first of them, accessed or dirty if any was
      */
-    public long getAndClear(AddressSpace mm, long address, int nr) {
+    public long getAndClear(AddressSpace mm, long address, long first, int nr) {
+        if (nr == 1 && !contiguous) {
+            write(mm, address, Pte.NONE);
+            return first;
+        }
         if (nr == 1) {
             return getAndClear(mm, address);
         }

@@ -186,7 +186,7 @@ public final class MovePageTables {
         current.get().lock(LockKind.PTL);
         for (long at = table.nextEntry(from, end); at < end; at = table.nextEntry(at + mm.pageSize(), end)) {
             int nr = inBatches ? contiguousRun(mm, at, end) : 1;
-            long pte = ops.getAndClear(mm, at, nr);
+            long pte = ops.getAndClear(mm, at, ops.get(mm, at), nr);
             flush |= Pte.present(pte);
             if (losesUserfaultfd(vma)) {
                 pte = Pte.isMarker(pte, Pte.MARKER_UFFD_WP) ? Pte.NONE : Pte.clearUffdWp(pte);

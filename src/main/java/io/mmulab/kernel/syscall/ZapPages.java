@@ -91,46 +91,68 @@ public final class ZapPages {
         table(mm, vma, start, end, details);
     }
 
-    /** {@code zap_pte_range}: one page table's part; a dirty page of a shared file forces a flush before the next. */
+    /**
+     * {@code zap_pte_range}: one page table's part, under its lock; a dirty page of a shared file forces a flush before the
+     * next.
+     */
     private void table(AddressSpace mm, Vma vma, long start, long end, ZapDetails details) {
         PageTable table = mm.pageTable();
         long pageSize = mm.pageSize();
         boolean force = false;
         gather.batchedPending(mm);
+        current.get().lock(LockKind.PTL);
         for (long at = table.nextEntry(start, end); at < end; at = table.nextEntry(at + pageSize, end)) {
-            if (!details.evenCows() && isPrivateCopy(mm.pageTable().get(at))) {
-                continue;
-            }
-            current.get().lock(LockKind.PTL);
             long before = ops.get(mm, at);
-            if (!details.dropMarkers() && Pte.isMarker(before) && staysMarked(vma, before)) {
-                current.get().unlock(LockKind.PTL);
-                continue;
+            if (!Pte.present(before)) {
+                absent(mm, vma, at, before, details);
+            } else if (details.evenCows() || !isPrivateCopy(before)) {
+                int nr = ops.batches().length(mm, at, before, end, Pte.DIRTY | Pte.SOFT_DIRTY);
+                force |= present(mm, vma, at, before, nr, details);
+                at += pageSize * (nr - 1);
             }
-            int nr = ops.batches().length(mm, at, before, end, Pte.DIRTY | Pte.SOFT_DIRTY);
-            long pte = ops.getAndClear(mm, at, nr);
-            if (Pte.present(pte)) {
-                gather.addPtes(at, pageSize * nr);
-                force |= Pte.dirty(pte) && !Pte.special(pte) && !frames.has(Pte.frame(pte), Frames.ANON);
-                release(mm, vma, pte, nr);
-            } else if (Pte.isSwap(pte)) {
-                mm.addSwapEntries(-1);
-                swap.release(Pte.frame(pte));
-            }
-            if (!details.dropMarkers() && Pte.uffdWp(pte) && remembersWriteProtection(vma)) {
-                for (long page = at; page < at + pageSize * nr; page += pageSize) {
-                    ops.setPte(mm, page, Pte.marker(Pte.MARKER_UFFD_WP));
-                }
-            }
-            current.get().unlock(LockKind.PTL);
-            at += pageSize * (nr - 1);
         }
+        current.get().unlock(LockKind.PTL);
         if (force) {
             gather.forceFlush(mm);
         }
         if (reclaimsTables && details.reclaimTables() && end - start == huge.size()
                 && table.nextEntry(start, end) >= end) {
             freeTable(mm, start);
+        }
+    }
+
+    /** {@code zap_present_ptes}: entries of {@code nr} pages of one folio. Whether the page table's part must be flushed. */
+    private boolean present(AddressSpace mm, Vma vma, long at, long before, int nr, ZapDetails details) {
+        long pte = ops.getAndClear(mm, at, before, nr);
+        gather.addPtes(at, mm.pageSize() * nr);
+        if (Pte.uffdWp(pte)) {
+            keepWriteProtection(mm, vma, at, nr, details);
+        }
+        return !Pte.special(pte) && release(mm, vma, pte, nr);
+    }
+
+    /** {@code zap_nonpresent_ptes}. */
+    private void absent(AddressSpace mm, Vma vma, long at, long before, ZapDetails details) {
+        if ((!details.evenCows() && isPrivateCopy(before))
+                || (!details.dropMarkers() && Pte.isMarker(before) && staysMarked(vma, before))) {
+            return;
+        }
+        long pte = ops.getAndClear(mm, at);
+        if (Pte.isSwap(pte)) {
+            mm.addSwapEntries(-1);
+            swap.release(Pte.frame(pte));
+        }
+        if (Pte.uffdWp(pte)) {
+            keepWriteProtection(mm, vma, at, 1, details);
+        }
+    }
+
+    /** {@code zap_install_uffd_wp_if_needed}: userfaultfd goes on protecting pages of files that are not mapped. */
+    private void keepWriteProtection(AddressSpace mm, Vma vma, long at, int nr, ZapDetails details) {
+        if (!details.dropMarkers() && !vma.isAnonymous() && vma.has(VmFlags.UFFD_WP)) {
+            for (int i = 0; i < nr; i++) {
+                ops.setPte(mm, at + i * mm.pageSize(), Pte.marker(Pte.MARKER_UFFD_WP));
+            }
         }
     }
 
@@ -153,28 +175,27 @@ public final class ZapPages {
         return Pte.isMarker(marker, Pte.MARKER_GUARD) || !vma.isAnonymous();
     }
 
-    /** {@code pte_install_uffd_wp_if_needed}. */
-    private static boolean remembersWriteProtection(Vma vma) {
-        return !vma.isAnonymous() && vma.has(VmFlags.UFFD_WP);
-    }
-
-    private void release(AddressSpace mm, Vma vma, long pte, int nr) {
-        if (Pte.special(pte)) {
-            return;
-        }
+    /** Takes {@code nr} pages off the books; whether a dirty page of a file is among them. */
+    private boolean release(AddressSpace mm, Vma vma, long pte, int nr) {
         int first = Pte.frame(pte);
-        if (frames.has(first, Frames.ANON)) {
+        boolean anon = frames.has(first, Frames.ANON);
+        if (anon) {
             mm.addAnonPages(-nr);
         } else {
-            MappedFile file = vma.file();
-            mm.addFilePages(-nr, file != null && file.kind() == MappedFile.Kind.TMPFS);
-            if (Pte.dirty(pte)) {
-                frames.markDirty(first);
-            }
+            uncountFilePages(mm, vma, pte, nr);
         }
         for (int frame = first; frame < first + nr; frame++) {
             frames.removeRmap(frame, mm.id());
             gather.addFrame(mm, frame);
+        }
+        return !anon && Pte.dirty(pte);
+    }
+
+    private void uncountFilePages(AddressSpace mm, Vma vma, long pte, int nr) {
+        MappedFile file = vma.file();
+        mm.addFilePages(-nr, file != null && file.kind() == MappedFile.Kind.TMPFS);
+        if (Pte.dirty(pte)) {
+            frames.markDirty(Pte.frame(pte));
         }
     }
 

@@ -57,12 +57,19 @@ public final class CpuTlb {
 
     /** Caches an entry after a walk, in place of an older one for the same page if there is one. */
     public void insert(int asid, long address, long pte) {
-        long page = address >>> pageShift;
-        int set = (int) page & SET_MASK;
         int slot = find(asid, address);
         if (slot < 0) {
-            slot = set * WAYS + (victim[set]++ & (WAYS - 1));
+            fill(asid, address, pte);
+        } else {
+            entries[slot] = pte;
         }
+    }
+
+    /** Caches an entry of a page of which none is cached, as after a miss. */
+    public void fill(int asid, long address, long pte) {
+        long page = address >>> pageShift;
+        int set = (int) page & SET_MASK;
+        int slot = set * WAYS + (victim[set]++ & (WAYS - 1));
         tags[slot] = page << ASID_BITS | asid;
         entries[slot] = pte;
     }
