@@ -1,5 +1,5 @@
-# Functions of mm/ that no suite of the kernel asserts by itself: reclaim, swap, KSM, migration. Each case is named by the function
-# whose source says what must be so; the first part of its name is the file.
+# Functions of mm/ that no suite of the kernel asserts by itself: reclaim, swap, KSM, migration, huge pages. Each case is named by the
+# function whose source says what must be so; the first part of its name is the file.
 
 ## memory.do_swap_page
 config swap on
@@ -675,3 +675,242 @@ mbind A 0 4 7
 munmap A 1 1
 mbind A 0 4 0
 #= EFAULT
+
+## khugepaged.collapse_swapin_single_pte
+config swap on
+mmap A 512 rw private-anon
+madvise A 0 512 populate_write
+write A 10 3
+madvise A 10 1 pageout
+#= page A 10 swap
+config thp always
+madvise A 0 512 collapse
+#= page A 0 huge
+read A 10
+#= val 3
+
+## khugepaged.collapse_swap_cache
+config swap on
+mmap A 512 rw private-anon
+write A 0 1
+write A 10 3
+madvise A 10 1 pageout
+fork C
+read A 10
+#= val 3
+exit C
+write A 0 2
+config thp always
+madvise A 0 512 collapse
+#= page A 0 huge
+read A 10
+#= val 3
+munmap A 0 512
+
+## khugepaged.collapse_pinned
+mmap A 512 rw private-anon
+write A 0 1
+write A 5 2
+pin A 5 1
+config thp always
+madvise A 0 512 collapse
+#= EAGAIN
+#= page A 5 rw !huge ae
+unpin
+madvise A 0 512 collapse
+#= page A 5 huge
+
+## khugepaged.collapse_again
+mmap A 512 rw private-anon
+write A 0 1
+config thp always
+madvise A 0 512 collapse
+#= page A 0 huge
+madvise A 0 512 collapse
+#= page A 0 huge rw ae map=1
+
+## khugepaged.collapse_zero_page
+mmap A 512 rw private-anon
+write A 0 1
+read A 5
+#= page A 5 zero
+config thp always
+madvise A 0 512 collapse
+#= page A 5 huge !zero
+read A 5
+#= val 0
+
+## khugepaged.madvise_collapse.second_is_empty
+mmap A 1024 rw private-anon
+write A 0 1
+config thp always
+madvise A 0 1024 collapse
+#= EINVAL
+#= page A 0 huge
+
+## khugepaged.madvise_collapse.first_is_empty
+mmap A 1024 rw private-anon
+write A 512 1
+config thp always
+madvise A 0 1024 collapse
+#= EINVAL
+#= page A 0 none
+# before 6.17 an empty range ends the call
+#= [6.1 6.12] page A 512 !huge
+#= [7.3] page A 512 huge
+
+## khugepaged.madvise_collapse.short_range
+mmap A 1024 rw private-anon
+write A 0 1
+config thp always
+madvise A 1 600 collapse
+#= page A 1 !huge
+madvise A 1 100 collapse
+#= [6.1 6.12] EINVAL
+madvise A 0 100 collapse
+#= page A 0 !huge
+
+## khugepaged.madvise_collapse.refused
+mmap A 512 rw private-anon
+write A 0 1
+madvise A 0 512 nohugepage
+config thp always
+madvise A 0 512 collapse
+#= EINVAL
+#= page A 0 !huge
+
+## khugepaged.collapse_read_only
+mmap A 512 rw private-anon
+write A 0 1
+mprotect A 0 512 r
+config thp always
+madvise A 0 512 collapse
+# before 6.18 one page must be writable
+#= [6.1 6.12] EINVAL
+#= [6.1 6.12] page A 0 !huge ro
+#= [7.3] page A 0 huge ro
+read A 0
+#= val 1
+
+## khugepaged.collapse_large_folios
+#only [6.12 7.3]
+config mthp 64 always
+mmap A 512 rw private-anon
+write A 3 7
+write A 100 8
+#= same A 0 = A 0
+config mthp 64 never
+config thp always
+madvise A 0 512 collapse
+#= page A 3 huge rw
+read A 3
+#= val 7
+read A 100
+#= val 8
+read A 99
+#= val 0
+
+## huge_memory.split_huge_pmd.mprotect
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+write A 300 2
+mprotect A 0 256 r
+#= page A 0 ro !huge map=1
+#= page A 300 rw !huge map=1
+read A 300
+#= val 2
+write A 300 3
+read A 0
+#= val 1
+
+## huge_memory.copy_huge_pmd
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+fork C
+#= page A 0 huge ro !ae
+#= same A 5 = C A 5
+in C write A 5 9
+#= in C page A 5 rw !huge ae
+#= differ A 5 = C A 5
+read A 5
+#= val 0
+in C read A 0
+#= val 1
+exit C
+write A 0 2
+#= page A 0 rw ae
+read A 5
+#= val 0
+
+## huge_memory.change_huge_pmd
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+mprotect A 0 512 r
+#= page A 0 huge ro
+write A 0 2
+#= SIGSEGV ACCERR
+mprotect A 0 512 rw
+# since 6.3 mprotect makes it writable at once
+#= [6.1] page A 0 huge ro
+#= [6.12 7.3] page A 0 huge rw
+write A 0 2
+#= page A 0 huge rw ae
+mprotect A 0 512 none
+#= page A 0 present ro
+read A 0
+#= SIGSEGV ACCERR
+mprotect A 0 512 rw
+read A 0
+#= val 2
+
+## huge_memory.change_huge_pmd.shared_by_fork
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+fork C
+mprotect A 0 512 r
+mprotect A 0 512 rw
+#= page A 0 ro
+write A 0 2
+in C read A 0
+#= val 1
+
+## huge_memory.move_huge_pmd
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+write A 7 8
+mmap H 1536 none private-anon
+munmap H 0 1536
+mmap B 512 rw private-anon
+munmap B 0 512
+mremap A 0 512 512 to A+4096 as D
+#= page D 7 huge rw
+read D 7
+#= val 8
+
+## huge_memory.zap_huge_pmd
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+madvise A 0 512 dontneed
+#= page A 0 none
+read A 0
+#= val 0
+write A 0 4
+munmap A 0 512
+
+## huge_memory.madvise_free_huge_pmd.part
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+write A 300 2
+madvise A 0 100 dontneed
+#= page A 0 none
+#= page A 300 rw !huge
+read A 300
+#= val 2
+munmap A 0 512
