@@ -25,6 +25,11 @@ public enum AccessKind {
         return (pte & needed) == needed;
     }
 
+    /** The bits that an entry must have for that. */
+    long needed() {
+        return needed;
+    }
+
     int faultFlags() {
         return faultFlags;
     }
