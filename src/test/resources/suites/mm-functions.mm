@@ -914,3 +914,234 @@ madvise A 0 100 dontneed
 read A 300
 #= val 2
 munmap A 0 512
+
+## huge_memory.copy_huge_pmd.pinned
+config thp always
+mmap A 512 rw private-anon
+write A 0 1
+write A 5 6
+pin A 5 1
+fork C
+#= page A 5 rw ae !huge map=1
+#= differ A 5 = C A 5
+#= differ A 0 = C A 0
+write A 5 7
+in C read A 5
+#= val 6
+
+## mprotect.change_pte_range.swapped
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+mprotect A 0 2 r
+mprotect A 0 2 rw
+#= page A 0 swap
+write A 0 2
+#= page A 0 rw dirty ae map=1
+
+## mlock.populate_swapped
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+mlock A 0 2
+#= page A 0 present
+#= page A 1 present
+read A 0
+#= val 1
+munlock A 0 2
+munmap A 0 2
+
+## migrate.mlocked
+mmap A 2 rw private-anon
+mlock A 0 2
+write A 0 1
+move_pages A 0 2 1
+#= page A 0 present rw
+munlock A 0 2
+munmap A 0 2
+
+## migrate.file
+file f 2 ext
+mmap A 2 rw shared-file file f 0
+write A 0 1
+read A 1
+move_pages A 0 2 1
+read A 0
+#= val 1
+write A 0 2
+fsync f
+#= page A 0 ro clean
+write A 0 3
+pread f 0
+#= val 3
+
+## userfaultfd.swapped_wp
+#only [x86]
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+uffd open 1
+uffd register A 0 2 wp
+uffd wp A 0 1 on
+madvise A 0 1 pageout
+#= page A 0 swap
+read A 0
+#= val 1
+#= page A 0 ro
+uffd wp A 0 1 off
+write A 0 2
+read A 0
+#= val 2
+
+## memory.copy_nonpresent_pte.both_write
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+fork C
+write A 0 2
+in C write A 0 3
+read A 0
+#= val 2
+in C read A 0
+#= val 3
+#= page A 0 rw ae map=1
+#= in C page A 0 rw ae map=1
+exit C
+munmap A 0 2
+
+## memory.copy_nonpresent_pte.grandchild
+config swap on
+mmap A 1 rw private-anon
+write A 0 1
+madvise A 0 1 pageout
+fork C
+in C fork D
+in D read A 0
+#= val 1
+in C read A 0
+#= val 1
+read A 0
+#= val 1
+#= page A 0 map=3
+#= same C A 0 = D A 0
+exit C
+exit D
+write A 0 2
+#= page A 0 rw map=1
+
+## truncate.private_copy
+file f 2 tmpfs
+mmap A 2 rw private-file file f 0
+write A 1 5
+truncate f 1
+read A 1
+#= SIGBUS ADRERR
+
+## truncate.punch_keeps_private_copy
+file f 2 tmpfs
+mmap A 2 rw private-file file f 0
+write A 1 5
+punch f 1 1
+read A 1
+#= val 5
+
+## swapfile.try_to_unuse.moved
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 2
+madvise A 0 2 pageout
+fork C
+mremap A 0 2 2 to A+64 as B
+config swap off
+read B 0
+#= val 1
+in C read A 0
+#= val 1
+#= same B 0 = C A 0
+in C write A 1 4
+read B 1
+#= val 2
+
+## memory.zap_pte_range.ksm
+mmap A 4 rw private-anon
+write A 0 7
+write A 1 7
+write A 2 7
+madvise A 0 4 mergeable
+ksm scan
+madvise A 0 1 dontneed
+#= page A 1 map=2
+read A 0
+#= val 0
+munmap A 1 1
+write A 2 8
+#= page A 2 rw map=1
+
+## mremap.move_vma.ksm
+mmap A 4 rw private-anon
+write A 0 7
+write A 1 7
+madvise A 0 4 mergeable
+ksm scan
+mremap A 0 1 1 to A+64 as B
+#= differ B 0 = A 1
+#= page B 0 ae map=1
+write B 0 8
+read A 1
+#= val 7
+
+## mprotect.change_pte_range.ksm
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+madvise A 0 2 mergeable
+ksm scan
+mprotect A 0 2 r
+mprotect A 0 2 rw
+#= page A 0 ro map=2
+write A 0 8
+read A 1
+#= val 7
+
+## memory.do_wp_page.last_sharer_of_ksm
+mmap A 2 rw private-anon
+write A 0 7
+write A 1 7
+madvise A 0 2 mergeable
+ksm scan
+write A 0 8
+#= page A 1 ro map=1
+write A 1 9
+#= page A 1 rw ae map=1
+
+## memory.do_swap_page.child_exits
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 2 pageout
+fork C
+in C read A 0
+in C write A 0 9
+exit C
+read A 0
+#= val 1
+config swap off
+read A 0
+#= val 1
+
+## madvise.free.forked_later
+mmap A 2 rw private-anon
+write A 0 1
+madvise A 0 1 free
+fork C
+madvise A 0 1 pageout
+read A 0
+#= val 1
+in C read A 0
+#= val 1
+exit C
+madvise A 0 1 pageout

@@ -176,7 +176,8 @@ public final class Machine {
                         notifiers, frames, current);
         GetUserPages gup = new GetUserPages(arch, spec.version(), ops, pmds, faults, frames, lru, current);
         calls = new Syscalls(
-                new Syscalls.Parts(arch, spec.version(), ops, huge, hugetlb, frames, swap, notifiers, tlb, gather, zap,
+                new Syscalls.Parts(arch, spec.version(), ops, huge, split, hugetlb, frames, swap, notifiers, tlb,
+                        gather, zap,
                         gup, changeProtection, overcommit, current, clock));
         faultHandler = handler;
         Rmap rmap = new Rmap(frames, this::spaceOf);

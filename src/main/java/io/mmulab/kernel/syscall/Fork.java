@@ -19,6 +19,7 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.HugePmds;
+import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
@@ -29,6 +30,7 @@ import io.mmulab.kernel.vma.Vma;
 public final class Fork {
     private final PageTableOps ops;
     private final HugePmds huge;
+    private final SplitHugePmd split;
     private final Hugetlb hugetlb;
     private final Frames frames;
     private final SwapArea swap;
@@ -40,11 +42,13 @@ public final class Fork {
     private final long cost;
 
     /** For one machine. */
-    public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, Hugetlb hugetlb, Frames frames,
-            SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb, Overcommit overcommit, CurrentActor current,
+    public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, SplitHugePmd split, Hugetlb hugetlb,
+            Frames frames, SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb, Overcommit overcommit,
+            CurrentActor current,
             SimulatedClock clock) {
         this.ops = ops;
         this.huge = huge;
+        this.split = split;
         this.hugetlb = hugetlb;
         this.frames = frames;
         this.swap = swap;
@@ -119,15 +123,23 @@ public final class Fork {
         long span = huge.size();
         for (long at = table.nextPopulated(vma.start(), vma.end(), 1); at < vma.end(); at = table
                 .nextPopulated((at & -span) + span, vma.end(), 1)) {
-            if (huge.isHuge(parent, at)) {
-                huge.copy(parent, child, vma, at);
-            } else {
+            if (!huge.isHuge(parent, at) || !copyHuge(parent, child, vma, at)) {
                 copyPtes(parent, child, vma, at, Math.min(vma.end(), (at & -span) + span), cow);
             }
         }
         if (window != null) {
             notifiers.rangeEnd(window);
         }
+    }
+
+    /** {@code copy_huge_pmd}; false if it is split instead, because pages that may be pinned must be copied one by one. */
+    private boolean copyHuge(AddressSpace parent, AddressSpace child, Vma vma, long at) {
+        if (isPinned(parent, ops.get(parent, at))) {
+            split.split(parent, vma, at);
+            return false;
+        }
+        huge.copy(parent, child, vma, at);
+        return true;
     }
 
     /** {@code copy_pte_range}: the child gets a table even if all entries are none. */

@@ -13,6 +13,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.HugePmds;
+import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.tlb.TlbFlush;
 
@@ -33,7 +34,8 @@ public final class Syscalls {
 
     /** What all of them work on. */
     public record Parts(Architecture architecture, KernelVersion version, PageTableOps ops, HugePmds huge,
-            Hugetlb hugetlb, Frames frames, SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb, MmuGather gather,
+            SplitHugePmd split, Hugetlb hugetlb, Frames frames, SwapArea swap, MmuNotifiers notifiers, TlbFlush tlb,
+            MmuGather gather,
             ZapPages zap,
             GetUserPages gup, ChangeProtection changeProtection, Overcommit overcommit, CurrentActor current,
             SimulatedClock clock) {}
@@ -58,7 +60,8 @@ public final class Syscalls {
         msync = new Msync(p.architecture, p.current, p.clock);
         mincore = new Mincore(p.architecture, p.current, p.clock);
         brk = new Brk(p.architecture, munmap, populate, p.overcommit, p.current, p.clock);
-        fork = new Fork(p.architecture, p.ops, p.huge, p.hugetlb, p.frames, p.swap, p.notifiers, p.tlb, p.overcommit,
+        fork = new Fork(p.architecture, p.ops, p.huge, p.split, p.hugetlb, p.frames, p.swap, p.notifiers, p.tlb,
+                p.overcommit,
                 p.current,
                 p.clock);
     }
