@@ -12,9 +12,6 @@ package io.mmulab.device;
  */
 record DeviceCosts(long hit, long walk, long fault, long command, long sync, String source) {
 
-    /** A stall, the IOPF work item and CMD_RESUME; CMD_TLBI_NH_VA and CMD_SYNC. */
-    static final DeviceCosts SMMU = new DeviceCosts(5, 200, 10_000, 20, 500, "assumption: orders of magnitude only");
-
     /** A VM exit and entry around the page-fault path; zapping an SPTE; kicking the vCPUs to flush. */
     static final DeviceCosts KVM = new DeviceCosts(1, 60, 1_500, 50, 2_000, "assumption: orders of magnitude only");
 }

@@ -9,38 +9,15 @@ import io.mmulab.kernel.secondary.SecondaryMmu;
 
 /** The table of device models: what there is to choose from, and how to make one. */
 public final class DeviceModels implements DeviceFactory {
-    static final String SMMUV3_SVA = "smmuv3-sva";
+    static final String SMMUV3_SVA = IommuModels.SMMUV3.model();
     static final String KVM = "kvm";
 
-    private static final String BTM = "btm";
-    private static final String RETRY_BUDGET = "retryBudget";
     private static final String SLOTS = "slots";
-    private static final int MAX_RETRY_BUDGET = 1000;
 
     private static final List<Entry> TABLE = List.of(
-            new Entry(
-                    new DeviceModel(SMMUV3_SVA,
-                            "A stall-capable device behind an Arm SMMUv3: shares the CPU's page table and caches its "
-                                    + "entries in a TLB of its own.",
-                            List.of("Subscribes with the secondary-TLB hook only.",
-                                    "Caches valid entries, read-only ones too; never one that faults in the walk.",
-                                    "An entry that is not young faults; a clean one refuses writes where the "
-                                            + "architecture says so (no HTTU).",
-                                    "A cached entry without permission faults and is not walked again.",
-                                    "After a handled fault CMD_RESUME retries the same look-up and invalidates nothing.",
-                                    "An invalidation of 512 pages or more (4 KiB pages) drops the whole address space.",
-                                    "With BTM it obeys the CPUs' broadcast TLBI, and its driver sends none; nothing "
-                                            + "changes where CPUs do not broadcast."),
-                            List.of(new DeviceModel.Option(BTM, "false", "true, false",
-                                    "Whether broadcast TLB maintenance reaches the device's TLB. Mainline "
-                                            + "Linux never enables it."),
-                                    new DeviceModel.Option(RETRY_BUDGET, "8", "1 to " + MAX_RETRY_BUDGET,
-                                            "Handled faults of one access before the device gives up.")),
-                            List.of("linux-source-6.1 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c",
-                                    "linux-source-6.12 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c",
-                                    "Arm SMMUv3 architecture specification, IHI 0070")),
-                    (id, name, options, services) -> new SmmuV3Sva(id, name, services, options.bool(BTM),
-                            options.integer(RETRY_BUDGET, 1, MAX_RETRY_BUDGET))),
+            sva(IommuModels.SMMUV3, IommuModels.smmuV3()), sva(IommuModels.VTD, IommuModels.vtd()),
+            sva(IommuModels.AMD, IommuModels.amd()), sva(IommuModels.RISCV, IommuModels.riscV()),
+            sva(IommuModels.OCXL, IommuModels.ocxl()),
             new Entry(
                     new DeviceModel(KVM,
                             "A guest of KVM: has page tables of its own and copies the host's entries into them.",
@@ -70,9 +47,21 @@ public final class DeviceModels implements DeviceFactory {
                     (id, name, options, services) -> new Kvm(id, name, services, MemorySlots.parse(options.text(SLOTS),
                             services.architecture().pageSize(), services.architecture().taskSize()))));
 
+    private static Entry sva(Iommu iommu, DeviceModel model) {
+        return new Entry(model,
+                (id, name, options, services) -> new SvaDevice(id, name, services,
+                        IommuModels.choices(iommu, options)));
+    }
+
     /** All models, in the order in which they are shown. */
     public static List<DeviceModel> list() {
         return TABLE.stream().map(Entry::model).toList();
+    }
+
+    /** Whether a device of that model is found beside CPUs of an architecture; true for what is not bound to any. */
+    public static boolean sitsBeside(String model, String architecture) {
+        return IommuModels.ALL.stream().filter(iommu -> iommu.model().equals(model))
+                .allMatch(iommu -> architecture.startsWith(iommu.cpus()));
     }
 
     @Override
@@ -93,13 +82,23 @@ public final class DeviceModels implements DeviceFactory {
     }
 
     /** The options that were given, over the defaults of the model. */
-    private record Options(DeviceModel model, Map<String, String> given) {
+    record Options(DeviceModel model, Map<String, String> given) {
         Options {
             for (String name : given.keySet()) {
                 if (model.options().stream().noneMatch(option -> option.name().equals(name))) {
                     throw new IllegalArgumentException("unknown option of " + model.name() + ": " + name);
                 }
             }
+        }
+
+        boolean has(String name) {
+            return model.options().stream().anyMatch(option -> option.name().equals(name));
+        }
+
+        IllegalArgumentException isNot(String name) {
+            String values = model.options().stream().filter(option -> option.name().equals(name)).findFirst()
+                    .orElseThrow().values();
+            return new IllegalArgumentException(name + " is none of " + values + ": " + text(name));
         }
 
         String text(String name) {

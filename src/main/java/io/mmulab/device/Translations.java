@@ -50,6 +50,11 @@ final class Translations {
         return (value & WRITABLE) != 0;
     }
 
+    /** The value of the page that is {@code pages} behind another one of the same huge page. */
+    static long advance(long value, long pages) {
+        return value + (pages << 1);
+    }
+
     void put(long page, int frame, boolean writable) {
         if (size * 2 >= keys.length) {
             grow();

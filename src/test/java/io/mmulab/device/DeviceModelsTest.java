@@ -62,7 +62,7 @@ class DeviceModelsTest {
     @CsvSource({"511, 511, 0", "512, 0, 1"})
     void anSmmuDropsTheWholeAddressSpaceFrom512PagesOn(int pages, long byAddress, long byAsid) {
         lab.attach("dev", "smmuv3-sva", mm, Map.of());
-        SmmuV3Sva smmu = (SmmuV3Sva) lab.machine().device("dev");
+        SvaDevice smmu = (SvaDevice) lab.machine().device("dev");
         smmu.invalidateSecondaryTlbs(mm, Lab.A, Lab.A + pages * Lab.PAGE);
         assertThat(smmu.counters()).containsEntry("tlbiByAddress", byAddress).containsEntry("tlbiByAsid", byAsid);
     }

@@ -406,6 +406,16 @@ public enum VersionRule {
     /** A read of an exclusive page on swap maps it writable. */
     SWAPIN_READ_MAPS_WRITABLE("swapping an exclusive page in by a read maps it writable", 611, Integer.MAX_VALUE,
             "6.12 mm/memory.c do_swap_page(); recordings: wp_upgrade_swapin_guest"),
+    /** The SMMU may set accessed and dirty bits of a shared page table. */
+    SMMU_SVA_SETS_BITS("the context descriptor of a shared address space has HA and HD set if the SMMU can (HTTU)", 613,
+            Integer.MAX_VALUE,
+            "7.3 drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-sva.c arm_smmu_make_sva_cd(); not in 6.12"),
+    /** VT-d flushes by cache tags. */
+    VTD_CACHE_TAGS("one aligned span for all caches of an address space, and one wait", 612, Integer.MAX_VALUE,
+            "6.12 drivers/iommu/intel/cache.c cache_tag_flush_range(); 6.1 intel/svm.c has chunks"),
+    /** AMD has SVA domains. */
+    AMD_SVA_DOMAIN("one aligned span and one wait", 612, Integer.MAX_VALUE,
+            "6.12 drivers/iommu/amd/pasid.c; 6.1 amd/iommu_v2.c"),
     /** An upgrade on arm64 flushes the local CPU only. */
     LOCAL_UPGRADE_FLUSH(
             "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "

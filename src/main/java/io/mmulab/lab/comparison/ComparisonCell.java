@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
@@ -24,13 +25,14 @@ import io.mmulab.trace.replay.TraceReplay;
 /** One machine of a running comparison. */
 final class ComparisonCell {
     private static final String NO_SUCH_HARDWARE =
-            "No SMMU sits beside an x86-64 CPU. The cell shows what a device that "
-                    + "keeps read-only entries meets on an architecture that does not flush on an upgrade: the secondary-TLB hook "
-                    + "follows the CPU's flushes and stays silent.";
+            "There is no such hardware beside this CPU. The cell shows what a device with these rules meets on an "
+                    + "architecture with others: the secondary-TLB hook follows the CPU's flushes, and where the CPU does not "
+                    + "flush on an upgrade it stays silent, whatever the device keeps.";
 
     private final String id;
     private final long number;
     private final String device;
+    private final String model;
     private final Machine machine;
     private final @Nullable TraceReplay replay;
 
@@ -40,6 +42,7 @@ final class ComparisonCell {
         this.id = id;
         this.number = number;
         this.device = device.label();
+        this.model = device.choice().model();
         KernelVersion version = KernelVersion.PRESETS.stream()
                 .filter(candidate -> candidate.name().equals(design.kernelVersion())).findFirst().orElseThrow();
         machine = new Machine(new MachineSpec(architecture, version, design, 1, MachineSpec.DEFAULT_MEMORY_PAGES),
@@ -98,7 +101,7 @@ final class ComparisonCell {
 
     ComparisonTable.Cell finish() {
         machine.events().flush();
-        boolean unreal = machine.spec().architecture().equals(Architecture.X86_64) && device.startsWith("smmuv3");
+        boolean unreal = !DeviceModels.sitsBeside(model, machine.spec().architecture().name());
         return ComparisonTable.Cell.of(id, device, machine, replay == null ? null : replay.report(),
                 unreal ? NO_SUCH_HARDWARE : null);
     }
