@@ -24,7 +24,7 @@ public enum NotifySite {
             "6.1 include/linux/mmu_notifier.h"),
     /** patch-v1: start and end of PROTECTION_UPGRADE after the page-table lock, at the tail of handle_pte_fault(). */
     UPGRADE_FAULT_TAIL("start(PROTECTION_UPGRADE) and end after the page-table lock is dropped, if the entry changed, "
-            + "at the tail of handle_pte_fault()", "20230522063725.284686-1-apopple@nvidia.com"),
+            + "at the tail of handle_pte_fault() and in hugetlb_fault()", "20230522063725.284686-1-apopple@nvidia.com"),
     /** The CPU flush inside ptep_set_access_flags() is followed by the secondary-TLB hook. */
     SET_ACCESS_FLAGS_FLUSH("ptep_set_access_flags() calls invalidate_range after its own CPU flush, if it flushed",
             "Catalin Marinas, 22 May 2023; Alistair Popple, 24 May 2023 (arm64: Notify on pte permission upgrades)"),

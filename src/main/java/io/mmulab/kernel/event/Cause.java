@@ -71,6 +71,8 @@ public enum Cause {
     HUGE_PTEP_CLEAR_FLUSH("huge_ptep_clear_flush", "arch/arm64/mm/hugetlbpage.c, include/asm-generic/hugetlb.h"),
     /** Copy on write of a hugetlb page. */
     HUGETLB_WP("hugetlb_wp", "mm/hugetlb.c"),
+    /** A fault of a hugetlb page made its entry more permissive. */
+    HUGETLB_FAULT("hugetlb_fault", "mm/hugetlb.c"),
     /** fork copies the entries of a hugetlb VMA. */
     COPY_HUGETLB_PAGE_RANGE("copy_hugetlb_page_range", "mm/hugetlb.c"),
     /** mprotect of a hugetlb VMA. */

@@ -160,11 +160,22 @@ public final class FaultHandler {
             ops.fixSpuriousFault(mm, page);
         }
         current.get().unlock(LockKind.PTL);
-        if (changed && notifyUpgradeAtTail) {
-            notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_UPGRADE, page,
-                    page + mm.pageSize(), Cause.HANDLE_PTE_FAULT));
+        if (changed) {
+            upgraded(mm, page, mm.pageSize(), Cause.HANDLE_PTE_FAULT);
         }
         return VmFault.OK;
+    }
+
+    /**
+     * A fault made an entry more permissive, and the page-table lock is dropped: the patch of May 2023 tells everybody now.
+     *
+     * @param size bytes that the entry maps
+     */
+    public void upgraded(AddressSpace mm, long page, long size, Cause cause) {
+        if (notifyUpgradeAtTail) {
+            notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_UPGRADE, page, page + size,
+                    cause));
+        }
     }
 
     /** {@code do_pte_missing}: {@code orig} is none or a marker. */

@@ -31,7 +31,7 @@ public final class HugetlbFault implements HugetlbFaults {
     private final HugetlbUnmap unmap;
     private final Frames frames;
     private final MmuNotifiers notifiers;
-    private final FaultHandler anonVmas;
+    private final FaultHandler faults;
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final Costs costs;
@@ -41,7 +41,7 @@ public final class HugetlbFault implements HugetlbFaults {
     /** For one machine. */
     HugetlbFault(KernelVersion version, Costs costs, HugePteOps ops, HugetlbAllocator allocator,
             HugetlbPageTables tables, HugetlbUnmap unmap, Frames frames, MmuNotifiers notifiers,
-            FaultHandler anonVmas, CurrentActor current, SimulatedClock clock) {
+            FaultHandler faults, CurrentActor current, SimulatedClock clock) {
         this.ops = ops;
         this.entries = new HugetlbEntries(ops, frames);
         this.allocator = allocator;
@@ -49,7 +49,7 @@ public final class HugetlbFault implements HugetlbFaults {
         this.unmap = unmap;
         this.frames = frames;
         this.notifiers = notifiers;
-        this.anonVmas = anonVmas;
+        this.faults = faults;
         this.current = current;
         this.clock = clock;
         this.costs = costs;
@@ -77,6 +77,9 @@ public final class HugetlbFault implements HugetlbFaults {
         current.get().lock(LockKind.PTL);
         int result = present(mm, vma, page, size, pte, flags);
         current.get().unlock(LockKind.PTL);
+        if (result == VmFault.OK && path != FaultPath.SPURIOUS) {
+            faults.upgraded(mm, page, size, Cause.HUGETLB_FAULT);
+        }
         return result;
     }
 
@@ -108,7 +111,7 @@ public final class HugetlbFault implements HugetlbFaults {
         }
         boolean anonymous = !vma.has(VmFlags.MAYSHARE);
         if (anonymous) {
-            anonVmas.anonVmaPrepare(mm, vma);
+            faults.anonVmaPrepare(mm, vma);
         }
         HugeFolio folio = allocator.alloc(vma, page, false);
         if (folio == null) {
@@ -209,7 +212,7 @@ public final class HugetlbFault implements HugetlbFaults {
     private void copy(AddressSpace mm, Vma vma, long page, long pte, HugeFolio folio, boolean writable) {
         long size = HugetlbInode.of(vma).pageSize();
         int old = Pte.frame(pte);
-        anonVmas.anonVmaPrepare(mm, vma);
+        faults.anonVmaPrepare(mm, vma);
         clock.advance(costs.allocatePage() + costs.copyPage());
         frames.copy(old, folio.head);
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, page, page + size,
