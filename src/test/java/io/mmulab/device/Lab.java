@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.coherence.AuditRule;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.EventColumns;
@@ -74,6 +75,14 @@ public final class Lab {
     public Outcome apply(Operation operation) {
         Outcome outcome = operations.apply(operation);
         assertThat(machine.audit()).as("after %s", operation).isEmpty();
+        return outcome;
+    }
+
+    /** Applies what is known to leave a stale translation behind; everything else must hold. */
+    public Outcome applyLeavingStale(Operation operation) {
+        Outcome outcome = operations.apply(operation);
+        assertThat(machine.audit()).as("after %s", operation).isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.rule()).isEqualTo(AuditRule.DEVICE_TLB));
         return outcome;
     }
 
