@@ -8,7 +8,7 @@ import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 
 /** What every device has: a name, one address space at a time, and the way into and out of its list of subscribers. */
-abstract class BoundDevice implements SecondaryMmu, DeviceCounters {
+abstract class BoundDevice implements SecondaryMmu {
     private final int id;
     private final String name;
     private final MmuServices services;

@@ -1,5 +1,9 @@
 package io.mmulab.device;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu.EntryVisitor;
@@ -106,17 +110,25 @@ final class SvaCaches {
         return iommu.size() + (own.size() == 0 ? 0 : own.countMissingFrom(iommu));
     }
 
-    /** Visits them: those of the IOMMU's TLB, then what only the device's holds, or holds differently. */
+    /** Visits them in order of address, one base page after the other; twice what the two hold differently. */
     void visit(long start, long end, EntryVisitor visitor) {
-        iommu.visit(start, end, visitor);
-        if (own.size() > 0) {
-            own.visit(start, end, (page, frame, writable) -> {
-                if (iommu.get(page) != own.get(page)) {
-                    visitor.entry(page, frame, writable);
-                }
-            });
+        if (own.size() == 0 && !iommu.hasBlocks()) {
+            iommu.visit(start, end, visitor);
+            return;
         }
+        List<CachedPage> pages = new ArrayList<>();
+        EntryVisitor collector = (page, frame, writable) -> pages.add(new CachedPage(page, frame, writable));
+        iommu.visit(start, end, collector);
+        own.visit(start, end, (page, frame, writable) -> {
+            if (iommu.get(page) != own.get(page)) {
+                collector.entry(page, frame, writable);
+            }
+        });
+        pages.sort(Comparator.comparingLong(CachedPage::page));
+        pages.forEach(page -> visitor.entry(page.page, page.frame, page.writable));
     }
+
+    private record CachedPage(long page, int frame, boolean writable) {}
 
     /** Entries that were dropped although no invalidation named them. */
     long overInvalidated() {

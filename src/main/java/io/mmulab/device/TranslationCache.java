@@ -94,6 +94,11 @@ final class TranslationCache {
         }
     }
 
+    /** Whether a huge page is held as one entry now. */
+    boolean hasBlocks() {
+        return levels[1].size() + levels[2].size() > 0;
+    }
+
     void clear() {
         for (Translations entries : levels) {
             entries.clear();

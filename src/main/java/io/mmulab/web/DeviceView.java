@@ -2,6 +2,7 @@ package io.mmulab.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,15 @@ import io.mmulab.kernel.secondary.SecondaryMmu;
  * A device.
  *
  * @param addressSpace the one that it is bound to; absent once that was released
- * @param entryCount cached translations
- * @param entries the first of them, in order of address; absent in lists
+ * @param entryCount cached translations; one of a huge page may be one
+ * @param entries the first of them, in order of address, one for each base page; absent in lists
  * @param truncated whether there are more than are shown
  * @param name unique in the machine
  * @param model name of the device model
+ * @param counters what it counts about itself, by name: commands, waits, faults; totals since it was attached
  */
 record DeviceView(String name, String model, @Nullable Integer addressSpace, int entryCount,
-        @Nullable List<CachedEntry> entries, @Nullable Boolean truncated) {
+        Map<String, Long> counters, @Nullable List<CachedEntry> entries, @Nullable Boolean truncated) {
 
     /**
      * A cached translation.
@@ -31,18 +33,21 @@ record DeviceView(String name, String model, @Nullable Integer addressSpace, int
     record CachedEntry(@Address long address, int frame, boolean writable) {}
 
     static DeviceView of(SecondaryMmu device) {
-        return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), null, null);
+        return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), device.counters(),
+                null, null);
     }
 
     static DeviceView withEntries(SecondaryMmu device, int limit) {
         List<CachedEntry> entries = new ArrayList<>();
+        int[] pages = {0};
         device.visitEntries(0, -1, (address, frame, writable) -> {
+            pages[0]++;
             if (entries.size() < limit) {
                 entries.add(new CachedEntry(address, frame, writable));
             }
         });
-        return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), entries,
-                device.entryCount() > entries.size());
+        return new DeviceView(device.name(), device.model(), space(device), device.entryCount(), device.counters(),
+                entries, pages[0] > entries.size());
     }
 
     private static @Nullable Integer space(SecondaryMmu device) {

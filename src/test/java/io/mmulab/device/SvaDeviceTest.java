@@ -3,6 +3,8 @@ package io.mmulab.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -183,6 +185,22 @@ class SvaDeviceTest {
         assertThat(device.entryCount()).isEqualTo(held);
         device.invalidateSecondaryTlbs(mm, HUGE_ADDRESS + 6 * Lab.PAGE, HUGE_ADDRESS + 7 * Lab.PAGE);
         assertThat(device.entryCount()).isEqualTo(left);
+    }
+
+    /** A base page cached behind a block is shown behind it, and one that both TLBs hold is shown once. */
+    @Test
+    void entriesAreVisitedInOrderOfAddress() {
+        lab.apply(new Operation.SetThp("enabled", "always"));
+        mm = lab.spawn();
+        lab.mapAnonymous(mm, HUGE_ADDRESS - Lab.PAGE, HUGE + 2 * Lab.PAGE);
+        SvaDevice device = attach("smmuv3-sva", "ats", "true");
+        for (long address : new long[] {HUGE_ADDRESS + HUGE, HUGE_ADDRESS, HUGE_ADDRESS - Lab.PAGE}) {
+            lab.deviceWrite(DEVICE, address, 1);
+        }
+        List<Long> seen = new ArrayList<>();
+        device.visitEntries(0, -1, (address, frame, writable) -> seen.add(address));
+        assertThat(seen).isSorted().hasSize(514).startsWith(HUGE_ADDRESS - Lab.PAGE).endsWith(HUGE_ADDRESS + HUGE);
+        assertThat(device.entryCount()).isEqualTo(3);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.secondary;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.mm.AddressSpace;
@@ -54,6 +56,11 @@ public interface SecondaryMmu extends MmuNotifier {
 
     /** Cached translations. */
     int entryCount();
+
+    /** What it counts about itself, beside the events: totals since it was made, by name. */
+    default Map<String, Long> counters() {
+        return Map.of();
+    }
 
     /**
      * Whether its accesses are those of a thread of the process whose address space it is bound to, as a vCPU's are. The

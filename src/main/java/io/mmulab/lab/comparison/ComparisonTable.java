@@ -10,6 +10,7 @@ import io.mmulab.kernel.event.EventCounts;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.ViolationKind;
 import io.mmulab.kernel.machine.Machine;
+import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.trace.TraceStatistics;
 import io.mmulab.trace.replay.ReplayReport;
 
@@ -47,11 +48,12 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
      * @param kernelVersion name of the kernel version
      * @param kernelDesign name of the kernel design
      * @param device model and options of the device
+     * @param deviceCounters what the device counts about itself, by name: commands, waits, faults
      */
     public record Cell(String machine, String architecture, String kernelVersion, String kernelDesign, String device,
             Map<String, Long> violations, long stuckDeviceAccesses, long deviceFaults,
             Map<String, Long> notifierCalls, long entriesDropped, long spuriousZaps, long refaults, long tlbFlushes,
-            long events, long simulatedNanoseconds, String digest, @Nullable ReplayReport replay,
+            long events, Map<String, Long> deviceCounters, long simulatedNanoseconds, String digest, @Nullable ReplayReport replay,
             @Nullable String remark) {
 
         static Cell of(String id, String device, Machine machine, @Nullable ReplayReport replay,
@@ -72,8 +74,13 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
             return new Cell(id, machine.spec().architecture().name(), machine.spec().version().name(),
                     machine.spec().design().name(), device, violations, counts.stuck(), counts.deviceFaults(), calls,
                     counts.entriesDropped(), counts.spuriousZaps(), counts.refaults(),
-                    counts.calls(Phase.TLB_FLUSH), counts.rows(), machine.clock().now(),
+                    counts.calls(Phase.TLB_FLUSH), counts.rows(), counters(machine), machine.clock().now(),
                     "%016x".formatted(machine.digest()), replay, remark);
+        }
+
+        /** A cell has one device. */
+        private static Map<String, Long> counters(Machine machine) {
+            return machine.devices().stream().findFirst().map(SecondaryMmu::counters).orElse(Map.of());
         }
     }
 }
