@@ -30,7 +30,8 @@ class GranularityTest {
         "ALIGNED_SPAN, 12, 8, 12, 1, 8, 12", "ALIGNED_SPAN, 12, 7, 11, 1, 0, 16", "ALIGNED_SPAN, 12, 8, 9, 1, 8, 9",
         "ALIGNED_SPAN, 12, 511, 513, 1, 0, 1024", "ALIGNED_SPAN, 12, 8, 11, 1, 8, 12",
         // 6.1 VT-d: the count rounded up, each aligned piece
-        "ALIGNED_CHUNKS, 12, 8, 12, 1, 8, 12", "ALIGNED_CHUNKS, 12, 7, 11, 2, 4, 12", "ALIGNED_CHUNKS, 12, 8, 11, 1, 8, 12",
+        "ALIGNED_CHUNKS, 12, 8, 12, 1, 8, 12", "ALIGNED_CHUNKS, 12, 7, 11, 2, 4, 12",
+        "ALIGNED_CHUNKS, 12, 8, 11, 1, 8, 12",
         "ALIGNED_CHUNKS, 12, 7, 8, 1, 7, 8",
         // 6.1 AMD: (start ^ (end - 1)) < PAGE_SIZE
         "PAGE_OR_ALL, 12, 7, 8, 1, 7, 8", "PAGE_OR_ALL, 12, 7, 9, 1, all, all",

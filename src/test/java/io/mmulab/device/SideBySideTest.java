@@ -76,7 +76,8 @@ class SideBySideTest {
      *
      * @param fates one for each design, in the order of the thread
      */
-    record Row(Architecture architecture, String model, Map<String, String> options, Upgrade upgrade, List<Fate> fates) {}
+    record Row(Architecture architecture, String model, Map<String, String> options, Upgrade upgrade,
+            List<Fate> fates) {}
 
     /** One cell. */
     record Cell(Row row, int column) {
@@ -131,7 +132,8 @@ class SideBySideTest {
                 arm(Upgrade.REUSE, Map.of("fault", "device"), stuck, stuck, ok, ok),
                 arm(Upgrade.REUSE, Map.of("fault", "none"), stuck, stuck, ok, ok),
                 arm(Upgrade.REUSE, Map.of("invalidateBeforeAnswer", "true"), ok, ok, ok, ok),
-                arm(Upgrade.REUSE, Map.of("invalidateBeforeAnswer", "true", "ats", "true", "fault", "pri"), ok, ok, ok, ok),
+                arm(Upgrade.REUSE, Map.of("invalidateBeforeAnswer", "true", "ats", "true", "fault", "pri"), ok, ok, ok,
+                        ok),
                 arm(Upgrade.REUSE, Map.of("invalidateBeforeAnswer", "true", "fault", "device"), stuck, stuck, ok, ok),
                 // x86 tells nobody of an upgrade; the answer to the page request gets rid of the entry
                 x86("vtd-sva", none, Upgrade.REUSE, ok), x86("vtd-sva", none, Upgrade.HUGETLB_REUSE, ok),

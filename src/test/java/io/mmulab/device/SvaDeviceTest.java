@@ -74,7 +74,8 @@ class SvaDeviceTest {
         assertThat(lab.deviceRead(DEVICE, Lab.A).deviceStatus()).isEqualTo(AccessStatus.INVALID);
         assertThat(device.entryCount()).isZero();
         lab.read(mm, Lab.A);
-        assertThat(lab.deviceWrite(DEVICE, Lab.A, 1).deviceStatus()).as("the zero page").isEqualTo(AccessStatus.INVALID);
+        assertThat(lab.deviceWrite(DEVICE, Lab.A, 1).deviceStatus()).as("the zero page")
+                .isEqualTo(AccessStatus.INVALID);
         assertThat(device.entryCount()).isEqualTo(1);
         assertThat(lab.deviceRead(DEVICE, Lab.A).deviceStatus()).isEqualTo(AccessStatus.OK);
         assertThat(count("walks")).isEqualTo(2);
@@ -250,6 +251,21 @@ class SvaDeviceTest {
         assertThat(lab.deviceWrite(DEVICE, Lab.A, 2).deviceStatus()).isEqualTo(status);
     }
 
+    /** B-CONTPTE: the CPU sets the bits of its own entry of a block, the SMMU looks at another one. */
+    @ParameterizedTest
+    @CsvSource({"6.12.0, STUCK", "6.12, OK", "7.3, OK"})
+    void aBlockThatIsComparedAsOneStrandsTheSmmu(String version, AccessStatus status) {
+        on(Architecture.ARM64_HAFDBS, version(version), KernelDesign.LINUX_6_6);
+        lab.apply(new Operation.SetThp("hugepages-64kB/enabled", "always"));
+        attached("smmuv3-sva");
+        lab.write(mm, Lab.A, 1);
+        assertThat(lab.machine().addressSpace(mm).pageTable().get(Lab.A) & Pte.CONT).isNotZero();
+        lab.apply(new Operation.Madvise(mm, Lab.A, 16 * Lab.PAGE, Advice.MADV_FREE));
+        assertThat(lab.write(mm, Lab.A, 2).faults()).isEmpty();
+        assertThat(lab.deviceWrite(DEVICE, Lab.A + Lab.PAGE, 3).deviceStatus()).isEqualTo(status);
+        assertThat(lab.violations(ViolationKind.LOST_UPGRADE)).isEqualTo(status == AccessStatus.OK ? 0 : 1);
+    }
+
     /** B-ATSCOUNT. */
     @ParameterizedTest
     @CsvSource({"none, 0, INVALID", "ats-count, 1, OK"})
@@ -342,8 +358,10 @@ class SvaDeviceTest {
     @CsvSource(delimiter = '|', value = {"smmuv3-sva | fault | xsl | fault is none of stall, pri, device, none: xsl",
         "vtd-sva | fault | stall | fault is none of pri, device, none: stall",
         "vtd-sva | bug | pgsize | bug is none of none, whole-mm-overflows: pgsize",
-        "amd-sva | bug | none | unknown option of amd-sva: bug", "vtd-sva | btm | true | unknown option of vtd-sva: btm",
-        "ocxl | ats | true | unknown option of ocxl: ats", "ocxl | hugeEntries | 4k | hugeEntries is none of block, splinters"})
+        "amd-sva | bug | none | unknown option of amd-sva: bug",
+        "vtd-sva | btm | true | unknown option of vtd-sva: btm",
+        "ocxl | ats | true | unknown option of ocxl: ats",
+        "ocxl | hugeEntries | 4k | hugeEntries is none of block, splinters"})
     void aChoiceThatAModelDoesNotHaveIsNamed(String model, String option, String value, String message) {
         mm = lab.spawn();
         assertThatThrownBy(() -> lab.attach(DEVICE, model, mm, Map.of(option, value)))
@@ -360,7 +378,8 @@ class SvaDeviceTest {
         attach(model);
         lab.deviceWrite(DEVICE, HUGE_ADDRESS + 7 * Lab.PAGE, 1);
         lab.mprotect(mm, HUGE_ADDRESS, 16 * Lab.PAGE, Prot.PROT_READ);
-        assertThat(lab.deviceWrite(DEVICE, HUGE_ADDRESS + 7 * Lab.PAGE, 2).deviceStatus()).isEqualTo(AccessStatus.INVALID);
+        assertThat(lab.deviceWrite(DEVICE, HUGE_ADDRESS + 7 * Lab.PAGE, 2).deviceStatus())
+                .isEqualTo(AccessStatus.INVALID);
         assertThat(lab.deviceWrite(DEVICE, HUGE_ADDRESS + 17 * Lab.PAGE, 3).deviceStatus()).isEqualTo(AccessStatus.OK);
         assertThat(lab.violations(ViolationKind.MISSED_NOTIFY)).isZero();
     }

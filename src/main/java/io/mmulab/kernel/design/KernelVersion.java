@@ -26,11 +26,14 @@ public record KernelVersion(String name, Set<VersionRule> rules) {
     /** Linux 6.12. */
     public static final KernelVersion V6_12 = of("6.12", 612);
 
+    /** Linux 6.12 as it was released; {@link #V6_12} is the recorded 6.12.117 with its fixes. */
+    public static final KernelVersion V6_12_0 = V6_12.with("6.12.0", VersionRule.CONTPTE_COMPARES_BLOCK_AS_ONE);
+
     /** Linux 7.3. */
     public static final KernelVersion V7_3 = of("7.3", 703);
 
     /** All presets, oldest first. */
-    public static final List<KernelVersion> PRESETS = List.of(V6_1, V6_3, V6_6, V6_12, V7_3);
+    public static final List<KernelVersion> PRESETS = List.of(V6_1, V6_3, V6_6, V6_12_0, V6_12, V7_3);
 
     /** The rules are copied. */
     public KernelVersion {
@@ -41,6 +44,12 @@ public record KernelVersion(String name, Set<VersionRule> rules) {
         return new KernelVersion(name,
                 Arrays.stream(VersionRule.values()).filter(rule -> rule.holdsIn(release))
                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(VersionRule.class))));
+    }
+
+    private KernelVersion with(String other, VersionRule defect) {
+        Set<VersionRule> more = EnumSet.of(defect);
+        more.addAll(rules);
+        return new KernelVersion(other, more);
     }
 
     /** Whether this release follows a rule. */

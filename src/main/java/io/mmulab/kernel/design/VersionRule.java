@@ -406,6 +406,12 @@ public enum VersionRule {
     /** A read of an exclusive page on swap maps it writable. */
     SWAPIN_READ_MAPS_WRITABLE("swapping an exclusive page in by a read maps it writable", 611, Integer.MAX_VALUE,
             "6.12 mm/memory.c do_swap_page(); recordings: wp_upgrade_swapin_guest"),
+    /** A fault takes a contiguous block for up to date if any of its entries is. */
+    CONTPTE_COMPARES_BLOCK_AS_ONE(
+            "ptep_set_access_flags() of a contiguous block does nothing if accessed and dirty are set in "
+                    + "any of its entries (arm64): hardware that looks at its own entry faults for ever",
+            0, 0,
+            "arm64: contpte: fix set_access_flags() no-op check for SMMU/ATS faults (7.0-rc3, and 6.12.117); only in 6.12.0"),
     /** The SMMU may set accessed and dirty bits of a shared page table. */
     SMMU_SVA_SETS_BITS("the context descriptor of a shared address space has HA and HD set if the SMMU can (HTTU)", 613,
             Integer.MAX_VALUE,

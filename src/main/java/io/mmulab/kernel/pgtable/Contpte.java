@@ -135,6 +135,12 @@ final class Contpte {
         return true;
     }
 
+    /** Whether the block is as an entry wants it, if accessed and dirty may be those of another entry of the block. */
+    boolean anyMatch(AddressSpace mm, long address, long entry) {
+        long found = gathered(mm, address, mm.pageTable().get(address));
+        return ((found ^ entry) & (ACCESS_BITS | Pte.WRITE)) == 0;
+    }
+
     /** First byte of the block of an address. */
     long start(long address) {
         return address & -size();

@@ -36,6 +36,7 @@ public final class PageTableOps {
     private final Tracer tracer;
     private final PteBatches batches;
     private final boolean contiguous;
+    private final boolean blockComparesAsOne;
     private final Contpte contpte;
 
     /** For one machine. */
@@ -43,6 +44,7 @@ public final class PageTableOps {
             MmuNotifiers notifiers, PageTableObserver observer, Frames frames, CurrentActor current, Tracer tracer) {
         this.architecture = architecture;
         this.bits = EntryWriter.bits(architecture);
+        this.blockComparesAsOne = version.has(VersionRule.CONTPTE_COMPARES_BLOCK_AS_ONE);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.tlb = tlb;
         this.notifiers = notifiers;
@@ -133,7 +135,7 @@ public final class PageTableOps {
 
     /** {@code contpte_ptep_set_access_flags}: a change of the write permission unfolds, others change all 16 entries. */
     private boolean setBlockAccessFlags(AddressSpace mm, long address, long entry, boolean dirty) {
-        if (contpte.allMatch(mm, address, entry)) {
+        if (blockComparesAsOne ? contpte.anyMatch(mm, address, entry) : contpte.allMatch(mm, address, entry)) {
             return false;
         }
         if (Pte.write(mm.pageTable().get(address)) != Pte.write(entry)) {

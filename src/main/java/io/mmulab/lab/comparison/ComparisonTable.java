@@ -53,7 +53,8 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
     public record Cell(String machine, String architecture, String kernelVersion, String kernelDesign, String device,
             Map<String, Long> violations, long stuckDeviceAccesses, long deviceFaults,
             Map<String, Long> notifierCalls, long entriesDropped, long spuriousZaps, long refaults, long tlbFlushes,
-            long events, Map<String, Long> deviceCounters, long simulatedNanoseconds, String digest, @Nullable ReplayReport replay,
+            long events, Map<String, Long> deviceCounters, long simulatedNanoseconds, String digest,
+            @Nullable ReplayReport replay,
             @Nullable String remark) {
 
         static Cell of(String id, String device, Machine machine, @Nullable ReplayReport replay,
