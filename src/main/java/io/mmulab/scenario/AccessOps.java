@@ -9,7 +9,6 @@ import io.mmulab.kernel.machine.Outcome.Signal;
 
 /** Loads, stores and fetches of the processes themselves. */
 final class AccessOps {
-    private static final int CPU = 0;
     private static final long BASE_PAGE = 4096;
     private static final int DEFAULT_VALUE = 0x5a;
     private static final int BYTE_VALUE = 0x77;
@@ -128,7 +127,7 @@ final class AccessOps {
     }
 
     private static Outcome access(Call call, long address, AccessKind kind, int value) {
-        return call.apply(new Operation.Access(call.mm(), CPU, address, kind, value));
+        return call.apply(new Operation.Access(call.mm(), call.player().cpu(), address, kind, value));
     }
 
     private static Played result(Outcome outcome, @Nullable Integer value) {

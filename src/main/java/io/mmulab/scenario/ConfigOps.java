@@ -13,6 +13,11 @@ final class ConfigOps {
         return Played.ok();
     }
 
+    /** {@code cpu N}: accesses of processes come from that CPU from here on. */
+    static Played cpu(Call call) {
+        return call.player().runOn(call.number(1)) ? Played.ok() : Played.refused("no such CPU");
+    }
+
     static Played thp(Call call) {
         return call.syscall(new Operation.SetThp("enabled", call.word(2)));
     }

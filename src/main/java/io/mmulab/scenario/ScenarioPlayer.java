@@ -33,6 +33,7 @@ public final class ScenarioPlayer {
     private final Map<String, String> files = new HashMap<>();
     private final @Nullable DriverSpace driver;
     private int order;
+    private int cpu;
     private long lastOperation;
     private boolean drain;
     private long recordedPlace;
@@ -185,6 +186,20 @@ public final class ScenarioPlayer {
                 apply(new Operation.AnswerUserfaults(process.mm(), process.userfaultfd(), value));
             }
         }
+    }
+
+    /** The CPU that processes run on. */
+    int cpu() {
+        return cpu;
+    }
+
+    /** Moves them to another one; false if there is none of that number. */
+    boolean runOn(long number) {
+        if (number < 0 || number >= spec.cpus()) {
+            return false;
+        }
+        cpu = (int) number;
+        return true;
     }
 
     void setDrain(boolean on) {

@@ -36,7 +36,7 @@ public final class Script {
             if (++number > MAX_LINES) {
                 throw new ScriptException(number, "a script has at most " + MAX_LINES + " lines");
             }
-            ScriptLine parsed = parseLine(number, line);
+            ScriptLine parsed = line(number, line);
             if (parsed != null) {
                 lines.add(parsed);
             }
@@ -60,7 +60,13 @@ public final class Script {
         return line;
     }
 
-    private static @Nullable ScriptLine parseLine(int number, String line) {
+    /**
+     * Reads one line as it stands in a script.
+     *
+     * @return null if it is empty or a comment
+     * @throws ScriptException if it is not in the form of any operation
+     */
+    public static @Nullable ScriptLine line(int number, String line) {
         List<String> words = split(number, line);
         if (words.isEmpty()) {
             return null;

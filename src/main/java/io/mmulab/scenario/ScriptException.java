@@ -7,7 +7,8 @@ public final class ScriptException extends RuntimeException {
     private final int line;
     private final String problem;
 
-    ScriptException(int line, String problem) {
+    /** About a line, counted from 1. */
+    public ScriptException(int line, String problem) {
         super("line " + line + ": " + problem);
         this.line = line;
         this.problem = problem;

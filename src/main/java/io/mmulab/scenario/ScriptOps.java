@@ -69,6 +69,11 @@ final class ScriptOps {
             op("kvm gread", "num", KvmOps::guestRead),
             op("kvm gwrite", "num [num]", KvmOps::guestWrite),
             op("kvm close", "", KvmOps::close),
+            op("cpu", "num", ConfigOps::cpu),
+            op("dev attach", "name name ...", DeviceOps::attach),
+            op("dev detach", "name", DeviceOps::detach),
+            op("dev read", "name name page", DeviceOps::read),
+            op("dev write", "name name page [num]", DeviceOps::write),
             op("uffd open", "[num]", UffdOps::open),
             op("uffd register", "name page num name", UffdOps::register),
             op("uffd unregister", "name page num", UffdOps::unregister),
@@ -126,6 +131,8 @@ final class ScriptOps {
             MappingOps.checkMmap(line);
         } else if (op.name().equals("mremap")) {
             RemapOps.check(line);
+        } else if (op.name().equals("dev attach")) {
+            DeviceOps.check(line);
         }
     }
 }

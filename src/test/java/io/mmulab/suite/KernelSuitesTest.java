@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.DynamicContainer;
@@ -16,17 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import io.mmulab.conformance.RecordedKernels;
+import io.mmulab.scenario.expect.ScriptCase;
 
 /** Every case of every suite, on the kernels that it is about. */
 class KernelSuitesTest {
     private static final Path SUITES = Path.of(System.getProperty("suites", "src/test/resources/suites"));
 
-    static List<SuiteCase> cases() throws IOException {
-        List<SuiteCase> all = new ArrayList<>();
+    /** The cases by suite, which is the name of their file. */
+    static Map<String, List<ScriptCase>> cases() throws IOException {
+        Map<String, List<ScriptCase>> all = new TreeMap<>();
         try (Stream<Path> files = Files.list(SUITES)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".mm")).sorted().toList()) {
-                all.addAll(SuiteCase.read(String.valueOf(file.getFileName()).replace(".mm", ""),
-                        Files.readAllLines(file)));
+            for (Path file : files.filter(path -> path.toString().endsWith(".mm")).toList()) {
+                all.put(String.valueOf(file.getFileName()).replace(".mm", ""),
+                        ScriptCase.read(Files.readString(file)));
             }
         }
         return all;
@@ -35,18 +39,21 @@ class KernelSuitesTest {
     @TestFactory
     List<DynamicNode> suites() throws IOException {
         List<DynamicNode> nodes = new ArrayList<>();
-        for (SuiteCase suiteCase : cases()) {
-            List<DynamicNode> tests = RecordedKernels.selected().stream().filter(suiteCase::isAbout)
-                    .map(kernel -> (DynamicNode) DynamicTest.dynamicTest(kernel,
-                            () -> assertThat(SuitePlayer.play(suiteCase, kernel)).isEmpty()))
-                    .toList();
-            nodes.add(DynamicContainer.dynamicContainer(suiteCase.suite() + " " + suiteCase.name(), tests));
-        }
+        cases().forEach((suite, cases) -> {
+            for (ScriptCase suiteCase : cases) {
+                List<DynamicNode> tests = RecordedKernels.selected().stream().filter(kernel -> SuitePlayer.isAbout(suiteCase, kernel))
+                        .map(kernel -> (DynamicNode) DynamicTest.dynamicTest(kernel,
+                                () -> assertThat(SuitePlayer.play(suiteCase, kernel)).isEmpty()))
+                        .toList();
+                nodes.add(DynamicContainer.dynamicContainer(suite + " " + suiteCase.name(), tests));
+            }
+        });
         return nodes;
     }
 
     @Test
     void thereAreManyExpectations() throws IOException {
-        assertThat(cases().stream().mapToLong(SuiteCase::expectations).sum()).isGreaterThan(400);
+        assertThat(cases().values().stream().flatMap(List::stream).mapToLong(ScriptCase::expectations).sum())
+                .isGreaterThan(400);
     }
 }

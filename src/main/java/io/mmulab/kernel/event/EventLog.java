@@ -52,6 +52,11 @@ public final class EventLog implements EventSink {
         }
     }
 
+    /** The rows that wait to be handed over; null before the first. Valid until the next row. */
+    public @Nullable EventColumns pending() {
+        return chunk;
+    }
+
     /** Hands over what is waiting. */
     public void flush() {
         EventColumns rows = chunk;

@@ -1,45 +1,70 @@
-package io.mmulab.suite;
+package io.mmulab.scenario.expect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.hugetlb.Hstate;
-import io.mmulab.kernel.machine.Machine;
 import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.proc.PageView;
-import io.mmulab.kernel.proc.Pagemap;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 import io.mmulab.scenario.Played;
 import io.mmulab.scenario.Region;
-import io.mmulab.scenario.ScenarioPlayer;
-import io.mmulab.scenario.ScriptProcess;
+import io.mmulab.scenario.ScriptException;
 
-/** One expectation, held against the outcome of the line before it and the state after it. */
-final class Expectation {
-    private final Machine machine;
-    private final ScenarioPlayer player;
+/** What must be so of the state after a line, or of how the line failed: {@code page A 3 present rw}, {@code EINVAL}. */
+final class StateExpectation {
+    private static final Set<String> VERBS = Set.of("val", "mmio", "vmas", "page", "same", "differ", "pool");
+    private static final String IN = "in";
+
+    private final Evidence evidence;
     private final Played played;
     private final String process;
     private final List<String> words;
 
-    Expectation(Machine machine, ScenarioPlayer player, Played played, List<String> words) {
-        this.machine = machine;
-        this.player = player;
+    StateExpectation(Evidence evidence, Played played, List<String> words) {
+        this.evidence = evidence;
         this.played = played;
-        boolean named = words.getFirst().equals("in");
+        boolean named = words.getFirst().equals(IN);
         this.process = named ? words.get(1) : "P";
         this.words = named ? words.subList(2, words.size()) : words;
     }
 
-    /** Whether it says that the line fails, and how. */
-    boolean isAboutFailure() {
-        String word = words.getFirst();
-        return word.equals("mmio") || word.startsWith("SIG") || word.startsWith("E");
+    /** Whether words are of this kind. */
+    static boolean isOne(List<String> words) {
+        String first = words.getFirst();
+        return VERBS.contains(first) || first.equals(IN) || isFailure(first);
+    }
+
+    /** Throws if words of this kind are too few. */
+    static void check(int line, List<String> words) {
+        boolean named = words.getFirst().equals(IN);
+        List<String> rest = named ? words.subList(Math.min(2, words.size()), words.size()) : words;
+        int least = rest.isEmpty() ? 1 : switch (rest.getFirst()) {
+            case "val" -> 2;
+            case "vmas" -> 2;
+            case "page" -> 4;
+            case "pool" -> 5;
+            case "same", "differ" -> rest.contains("=") ? 6 : Integer.MAX_VALUE;
+            default -> 1;
+        };
+        if (rest.size() < least || (named && !VERBS.contains(rest.getFirst()))) {
+            throw new ScriptException(line, "the expectation is not complete: " + String.join(" ", words));
+        }
+    }
+
+    /** Whether words say that the line fails, and how. */
+    static boolean isAboutFailure(List<String> words) {
+        return isFailure(words.getFirst());
+    }
+
+    private static boolean isFailure(String word) {
+        return word.equals("mmio") || word.startsWith("SIG") || word.matches("E[A-Z0-9]+");
     }
 
     /** How it is broken, or null. */
@@ -73,13 +98,13 @@ final class Expectation {
     }
 
     private String pool() {
-        Hstate pool = machine.hugetlb().pools().defaultPool();
+        Hstate pool = evidence.machine().hugetlb().pools().defaultPool();
         return pool.total() + " " + pool.free() + " " + pool.reserved() + " " + pool.surplus();
     }
 
     private String vmas(String name) {
-        Region region = region(process, name);
-        AddressSpace mm = mm(process);
+        Region region = evidence.region(process, name);
+        AddressSpace mm = evidence.mm(process);
         List<String> found = new ArrayList<>();
         for (int i = 0; i < mm.vmas().size(); i++) {
             Vma vma = mm.vmas().at(i);
@@ -95,6 +120,13 @@ final class Expectation {
         String rights = (vma.has(VmFlags.READ) ? "r" : "") + (vma.has(VmFlags.WRITE) ? "w" : "")
                 + (vma.has(VmFlags.EXEC) ? "x" : "");
         return rights.isEmpty() ? "none" : rights;
+    }
+
+    private static long number(String word) {
+        if (!word.matches("-?[0-9]{1,9}")) {
+            throw new IllegalArgumentException("not a number: " + word);
+        }
+        return Long.parseLong(word);
     }
 
     private @Nullable String page() {
@@ -126,7 +158,7 @@ final class Expectation {
                 if (!word.startsWith("map=")) {
                     throw new IllegalArgumentException("no such word: " + word);
                 }
-                yield page.mapcount() == Integer.parseInt(word.substring(4));
+                yield page.mapcount() == number(word.substring(4));
             }
         };
     }
@@ -146,25 +178,12 @@ final class Expectation {
     }
 
     private PageView page(String of, String name, String index) {
-        AddressSpace mm = mm(of);
-        long address = region(of, name).page(Long.parseLong(index));
+        AddressSpace mm = evidence.mm(of);
+        long address = evidence.region(of, name).page(number(index));
         Vma vma = mm.vmas().lookup(address);
         if (vma == null) {
             throw new IllegalArgumentException("nothing is mapped at page " + index + " of " + name);
         }
-        return new Pagemap(machine.spec().architecture(), machine.spec().version(), machine.frames()).page(mm, vma,
-                address);
-    }
-
-    private AddressSpace mm(String of) {
-        return machine.addressSpace(find(of).mm());
-    }
-
-    private Region region(String of, String name) {
-        return find(of).regions().stream().filter(region -> region.name().equals(name)).findFirst().orElseThrow();
-    }
-
-    private ScriptProcess find(String name) {
-        return player.processes().stream().filter(found -> found.name().equals(name)).findFirst().orElseThrow();
+        return evidence.machine().pagemap().page(mm, vma, address);
     }
 }
