@@ -26,6 +26,9 @@ public final class ScenarioPlayer {
     /** End of the arena, exclusive. */
     public static final long ARENA_END = 0x210000000000L;
 
+    /** Note of a line whose process is dead, or dies in it. */
+    public static final String DIED = "process died in this operation";
+
     private final Target target;
     private final MachineSpec spec;
     private final List<ScriptProcess> processes = new ArrayList<>();
@@ -99,7 +102,7 @@ public final class ScenarioPlayer {
         }
         ScriptProcess process = find(line.process());
         if (process == null || !process.isAlive()) {
-            return Played.ok().withNote("process died in this operation");
+            return Played.ok().withNote(DIED);
         }
         userfaults.clear();
         try {
@@ -244,7 +247,7 @@ public final class ScenarioPlayer {
     /** The process crashed: it is gone. */
     Played died(ScriptProcess process) {
         end(process);
-        return Played.ok().withNote("process died in this operation");
+        return Played.ok().withNote(DIED);
     }
 
     /** A process ends; its children asked to be killed then (PR_SET_PDEATHSIG). */

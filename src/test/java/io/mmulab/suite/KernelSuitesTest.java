@@ -41,10 +41,11 @@ class KernelSuitesTest {
         List<DynamicNode> nodes = new ArrayList<>();
         cases().forEach((suite, cases) -> {
             for (ScriptCase suiteCase : cases) {
-                List<DynamicNode> tests = RecordedKernels.selected().stream().filter(kernel -> SuitePlayer.isAbout(suiteCase, kernel))
-                        .map(kernel -> (DynamicNode) DynamicTest.dynamicTest(kernel,
-                                () -> assertThat(SuitePlayer.play(suiteCase, kernel)).isEmpty()))
-                        .toList();
+                List<DynamicNode> tests =
+                        RecordedKernels.selected().stream().filter(kernel -> SuitePlayer.isAbout(suiteCase, kernel))
+                                .map(kernel -> (DynamicNode) DynamicTest.dynamicTest(kernel,
+                                        () -> assertThat(SuitePlayer.play(suiteCase, kernel)).isEmpty()))
+                                .toList();
                 nodes.add(DynamicContainer.dynamicContainer(suite + " " + suiteCase.name(), tests));
             }
         });

@@ -110,6 +110,9 @@ public final class CasePlayer {
         if (now.notSimulated() != null) {
             wrong.add(operation + ": not simulated: " + now.notSimulated());
         }
+        if (now.note().equals(ScenarioPlayer.DIED)) {
+            wrong.add(operation + ": " + now.note());
+        }
         audit.get().forEach(finding -> wrong.add(operation + ": " + finding));
     }
 

@@ -70,7 +70,7 @@ public final class Expression {
     }
 
     /** The steps that it names. */
-    List<String> steps() {
+    public List<String> steps() {
         return calls.stream().map(call -> call.arguments().step()).filter(java.util.Objects::nonNull).distinct()
                 .toList();
     }

@@ -262,24 +262,24 @@ enum Measure {
 
     /** @throws ScriptException naming the line */
     Arguments arguments(int line, List<String> words) {
-        switch (form) {
+        return switch (form) {
             case FILTER -> {
                 EventFilter filter = EventFilter.parse(line, words);
-                return new Arguments(filter.during(), "", filter);
+                yield new Arguments(filter.during(), "", filter);
             }
             case STEP -> {
                 check(line, words, 0, 1, "(STEP)");
-                return new Arguments(words.isEmpty() ? null : words.getFirst(), "", null);
+                yield new Arguments(words.isEmpty() ? null : words.getFirst(), "", null);
             }
             case COUNTER -> {
                 check(line, words, 2, 3, "(DEVICE COUNTER STEP)");
-                return new Arguments(words.size() < 3 ? null : words.get(2), words.get(0) + " " + words.get(1), null);
+                yield new Arguments(words.size() < 3 ? null : words.get(2), words.get(0) + " " + words.get(1), null);
             }
-            default -> {
+            case DEVICE -> {
                 check(line, words, 1, 1, "(DEVICE)");
-                return new Arguments(null, words.getFirst(), null);
+                yield new Arguments(null, words.getFirst(), null);
             }
-        }
+        };
     }
 
     private void check(int line, List<String> words, int least, int most, String shape) {

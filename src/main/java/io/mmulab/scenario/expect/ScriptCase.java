@@ -25,6 +25,7 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
     private static final String CASE = "## ";
     private static final String EXPECTATION = "#=";
     private static final String STEP = "#:";
+    private static final String CONTINUES = "...";
     private static final String ONLY = "#only";
     private static final String HEADER = "#[a-z]+:( .*)?";
 
@@ -32,7 +33,7 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
      * An operation or an expectation.
      *
      * @param conditions the settings that it is about: all of these must hold
-     * @param step name of the step that it belongs to; null before the first
+     * @param step name of the step that it belongs to; null for an expectation, and where it belongs to none
      * @param operation null for an expectation
      * @param expectation null for an operation
      */
@@ -117,6 +118,7 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
         private final List<Line> lines = new ArrayList<>();
         private @Nullable Condition only;
         private @Nullable String step;
+        private boolean continues;
 
         Reader(String name, int start) {
             this.name = name;
@@ -127,7 +129,9 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
             if (line.startsWith(ONLY)) {
                 only = Condition.parse(number, bracketed(number, line.substring(ONLY.length()).strip()));
             } else if (line.startsWith(STEP)) {
-                step = line.substring(STEP.length()).strip();
+                String named = line.substring(STEP.length()).strip();
+                continues = named.endsWith(CONTINUES);
+                step = continues ? named.substring(0, named.length() - CONTINUES.length()).strip() : named;
                 if (!step.matches("[a-z][a-z0-9-]*")) {
                     throw new ScriptException(number, "not a name of a step: \"" + step + "\"");
                 }
@@ -142,6 +146,7 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
                 ScriptLine operation = Script.line(number, line);
                 if (operation != null) {
                     lines.add(new Line(number, conditions(Condition.ALWAYS), step, operation, null));
+                    step = continues ? step : null;
                 }
             }
         }
@@ -157,7 +162,7 @@ public record ScriptCase(String name, int line, Map<String, String> header, Map<
                 throw new ScriptException(number,
                         rest.isEmpty() ? "nothing is expected" : "there is no operation above the expectation");
             }
-            lines.add(new Line(number, conditions(condition), step, null, Expectation.parse(number, rest)));
+            lines.add(new Line(number, conditions(condition), null, null, Expectation.parse(number, rest)));
         }
 
         private List<Condition> conditions(Condition own) {
