@@ -5,5 +5,7 @@ public enum MachineKind {
     /** Requests, one operation after the other; it has a journal. */
     INTERACTIVE,
     /** A comparison, from its trace; it has events only. */
-    COMPARISON_CELL
+    COMPARISON_CELL,
+    /** A run of a scenario; it has events only. */
+    SCENARIO_CELL
 }

@@ -34,6 +34,7 @@ class ApiDescription {
                         tag("faults", "Accesses by CPUs, and how their faults were handled"),
                         tag("devices", "Secondary MMUs: what caches or copies translations"),
                         tag("events", "What the kernel told the other MMUs, and what they did"),
+                        tag("scenarios", "Statements, and what each kernel design makes of them"),
                         tag("conformance", "Recordings of real kernels, and what the simulated ones do otherwise"),
                         tag("catalogue", "The tables that a machine is built from")));
     }

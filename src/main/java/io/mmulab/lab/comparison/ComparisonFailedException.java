@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class ComparisonFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ComparisonFailedException(String message, @Nullable Throwable cause) {
+    /** For a reason that the caller can read. */
+    public ComparisonFailedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

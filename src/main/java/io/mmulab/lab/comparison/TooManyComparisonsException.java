@@ -4,7 +4,8 @@ package io.mmulab.lab.comparison;
 public final class TooManyComparisonsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooManyComparisonsException(int waiting) {
+    /** So many wait. */
+    public TooManyComparisonsException(int waiting) {
         super(waiting + " comparisons are waiting already; try again when one is done, or cancel one");
     }
 }

@@ -1,11 +1,14 @@
 package io.mmulab.scenario.catalogue;
 
+import java.util.function.Consumer;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.machine.Machine;
 import io.mmulab.kernel.machine.MachineSpec;
+import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.scenario.ScenarioPlayer.Surroundings;
 import io.mmulab.scenario.expect.CasePlayer;
@@ -38,6 +41,11 @@ public final class CellRun {
         machine = new Machine(new MachineSpec(architecture, version, design, scenario.cpus(), MEMORY_PAGES), devices,
                 recorder);
         player = new CasePlayer(machine, Setting.of(machine.spec(), device), recorder, Surroundings.EMPTY);
+    }
+
+    /** Who sees each operation before the machine; an {@link IllegalArgumentException} ends the scenario there. */
+    public void guardWith(Consumer<Operation> check) {
+        player.guardWith(check);
     }
 
     /** Plays it. */

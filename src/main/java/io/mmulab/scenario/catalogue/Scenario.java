@@ -47,6 +47,7 @@ public record Scenario(String id, String title, String who, String when, String 
     /**
      * An architecture and a device that a scenario is about.
      *
+     * @param architecture name of the architecture
      * @param device model and options as {@code model:option=value}; {@link #NO_DEVICE} if there is none
      */
     public record Pair(String architecture, String device) {}

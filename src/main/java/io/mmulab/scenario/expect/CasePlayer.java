@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -32,6 +33,8 @@ public final class CasePlayer {
     private final Evidence evidence;
     private final List<String> wrong = new ArrayList<>();
     private Supplier<List<String>> audit = List::of;
+    private Consumer<Operation> guard = operation -> {
+    };
     private Observation observation = new Observation();
     private String operation = "";
     private @Nullable Played played;
@@ -56,6 +59,11 @@ public final class CasePlayer {
     /** What is asked after each line; each answer is something wrong. */
     public void auditWith(Supplier<List<String>> findings) {
         audit = findings;
+    }
+
+    /** Who sees each operation before the machine; an {@link IllegalArgumentException} ends the case. */
+    public void guardWith(Consumer<Operation> check) {
+        guard = check;
     }
 
     /**
@@ -90,6 +98,7 @@ public final class CasePlayer {
     }
 
     private Outcome apply(Operation what) {
+        guard.accept(what);
         Outcome outcome = operations.apply(what);
         observation.outcome(outcome);
         return outcome;

@@ -162,7 +162,7 @@ final class EventFilter {
         if (where == null) {
             return ofProcess;
         }
-        String[] parts = where.split("[:-]");
+        String[] parts = where.split("[:-]", -1);
         Region region = evidence.region(who == null ? "P" : who, parts[0]);
         long from = region.page(parts.length > 1 ? Long.parseLong(parts[1]) : 0);
         long to = parts.length > 2 ? region.page(Long.parseLong(parts[2]))

@@ -23,6 +23,8 @@ final class ExpressionParser {
     private final List<Call> calls;
     private int at;
     private int depth;
+    /** Whether a word that is no measure is a value: behind an equals sign only, so that misspelt measures are found. */
+    private boolean wordsExpected;
 
     ExpressionParser(int line, String text, List<Call> calls) {
         this.line = line;
@@ -92,7 +94,9 @@ final class ExpressionParser {
             return left;
         }
         String operator = tokens.get(at++);
+        wordsExpected = operator.equals("=") || operator.equals("!=");
         Node right = sum();
+        wordsExpected = false;
         return (evidence, scope) -> Value
                 .of(compare(operator, left.value(evidence, scope), right.value(evidence, scope)));
     }
@@ -165,7 +169,7 @@ final class ExpressionParser {
         String name = open < 0 ? token : token.substring(0, open);
         Measure measure = Measure.find(name);
         if (measure == null) {
-            if (open >= 0 || !Character.isLetter(token.charAt(0))) {
+            if (open >= 0 || !wordsExpected || !Character.isLetter(token.charAt(0))) {
                 throw new ScriptException(line, "there is no measure " + name + "; there are " + Measure.names());
             }
             Value word = Value.of(token);
