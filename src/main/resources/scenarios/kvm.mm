@@ -64,6 +64,26 @@ exit C
 #: write
 dev write D A 0 9
 
+## T37
+#title: invalidate_range was made for IOMMUs; KVM used it later, to hide a race of the APIC-access page
+#who: Jason Gunthorpe
+#when: 30 May 2023
+#source: ZHXj/6Bjraxqk4YR; b1394e745b94, e649b3f0188f; KVM: x86: use the standard hooks for the APIC-access page, 20230602011518.787006-1-seanjc@google.com
+#text: What KVM should have done, and has done since: a guest's page is unmapped and comes back as another one, and the guest reads it, with start and end alone.
+#text: A fault that comes while an invalidation is in progress, or has read its sequence before one, is tried again; the APIC-access page skipped that test, which is why it needed the second hook.
+#claim: value(read) = 2 and events(HOOK by=D) = 0 and violations() = 0
+#on: arm64 x86-64 with kvm
+#verdict: true
+mmap A 1 rw private-anon
+write A 0 1
+dev attach D $device
+dev read D A 0
+madvise A 0 1 dontneed
+#= dropped = 1
+write A 0 2
+#: read
+dev read D A 0
+
 ## T50
 #title: Does the series help with stage-2 entries that stay read-only when KVM relaxes them?
 #who: Will Deacon, of a report by Oliver Upton

@@ -44,6 +44,32 @@ write A 0 2
 dev write D A 0 9
 #= [x86] stuck
 
+## T6
+#title: start and end cannot be called where the upgrade happens: callbacks may sleep, and the page-table lock is held
+#who: Alistair Popple
+#when: 22 May 2023
+#source: 20230522063725.284686-1-apopple@nvidia.com
+#text: All three places where a kernel could call: at the upgrade, at the copy, and at an unmapping; a guest of KVM, whose start may sleep, is subscribed.
+#text: The claim is that no callback that may sleep is called with a spinlock held. For start and end the sentence is right, for invalidate_range it is not: that may be called there, because it may not sleep.
+#claim: events(VIOLATION SLEEP_IN_ATOMIC) = 0
+#on: arm64 with kvm
+#verdict: true
+#verdict: refuted in notify-under-lock
+file F 4 tmpfs
+mmap A 1 rw shared-file file F 0
+mmap B 1 rw private-anon
+read A 0
+write B 0 1
+dev attach D $device
+fork C
+dev read D A 0
+dev read D B 0
+write A 0 7
+#= path = SET_ACCESS_FLAGS
+write B 0 2
+#= path = WP_COPY
+munmap B 0 1
+
 ## T7
 #title: patch-v1 notifies after the page-table lock is dropped, and only if the entry changed
 #who: Alistair Popple
@@ -92,6 +118,36 @@ dev read D A 0
 write A 0 7
 #: write
 dev write D A 0 9
+
+## T11
+#title: A new type of event lets drivers filter it
+#who: Alistair Popple
+#when: 22 May 2023
+#source: 20230522063725.284686-1-apopple@nvidia.com
+#text: The upgrade is announced to a guest of KVM under a type of its own, and start and end carry it.
+#text: It lets drivers filter that do: KVM does not look at the type, and its right entry goes all the same.
+#claim: events(RANGE_START PROTECTION_UPGRADE during=upgrade) = 1 and events(RANGE_END PROTECTION_UPGRADE during=upgrade) = 1
+#on: arm64 with kvm
+#verdict: refuted
+#verdict: true in patch-v1
+file F 4 tmpfs
+mmap A 1 rw shared-file file F 0
+read A 0
+dev attach D $device
+dev read D A 0
+#: upgrade
+write A 0 7
+#= path = SET_ACCESS_FLAGS
+#= [patch-v1] zaps = 1
+
+## T12
+#title: A driver must never install or upgrade an entry in answer to the upgrade's event
+#who: Alistair Popple
+#when: 22 May 2023
+#source: 20230522063725.284686-1-apopple@nvidia.com, commit message
+#kind: record
+#text: patch-v1 calls after the page-table lock is dropped, so that another CPU can have unmapped the page and freed it before the call comes; who invalidates is right whenever the call comes, who installs what the event announces maps a freed page.
+#text: A run takes one operation after the other, and the gap is inside of one: what would show it is the interleaving "upgrade, drop the lock; MADV_DONTNEED with start, clear, end, flush, free; start and end of the upgrade" (R-AFTER-PTL), in which an installer breaks the rule that no translation outlives its frame. T8 shows the half that holds: invalidators are safe.
 
 ## T13
 #title: start and end enclose the change; patch-v1 calls start after it
@@ -330,6 +386,27 @@ dev read D A 0
 write A 0 7
 dev write D A 0 9
 
+## T27
+#title: Range notifiers generally may sleep, so that "may not sleep" must not be inferred from their callers
+#who: John Hubbard
+#when: 22 May 2023
+#source: the thread of v1, answer to the seed
+#text: A life of a process with a guest and a device subscribed: every start is called where sleeping is allowed, every call of the hook where it is not.
+#text: So he is right about start and end, and the hook is the exception that the seed speaks of: it is called under the page-table lock.
+#claim: events(RANGE_START) > 2 and events(RANGE_START atomic) = 0 and events(RANGE_END RANGE_ONLY_END atomic) = 0 and hooks() > 0 and events(HOOK blockable) = 0
+#on: arm64 x86-64
+#verdict: true
+mmap A 4 rw private-anon
+write A 0 1
+dev attach guest kvm
+dev attach smmu smmuv3-sva
+dev read guest A 0
+dev read smmu A 0
+fork C
+write A 0 2
+mprotect A 0 1 r
+munmap A 0 4
+
 ## T28
 #title: The history of the rule that invalidate_range may not sleep
 #who: Alistair Popple
@@ -523,6 +600,15 @@ dev write D B 1 9
 mmap Z 1024 rw private-anon
 #: nothing
 munmap Z 0 1024
+
+## T45
+#title: flush_tlb_all() and flushes of kernel memory need no call, because no device maps kernel memory under SVA
+#who: Alistair Popple
+#when: 18 July 2023
+#source: PATCH 0/4 of the merged series, cover.b4454f7f...; contradicted in 2025 by CVE-2025-71202, "iommu/sva: invalidate stale IOTLB entries for kernel address space", 72f98ef9a4be
+#kind: record
+#text: It was taken for true until 2025: the kernel half of an x86 page table is not mapped for a device, yet the IOMMU walks and caches its upper levels, and they are freed and used again without a call.
+#text: The simulated machines have no kernel page tables, so that nothing here can show it; the derivation is that a cache of page-table pages (paging-structure cache) has to be told of a freed table even if no leaf below it was ever readable.
 
 ## T47
 #title: Is ptep_set_access_flags() the only problem site? Calls beside the flush are easy to miss; calls in the flush functions are not

@@ -5,15 +5,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The scenarios that come with the program, in the order of their files and within them. */
+/** The scenarios that come with the program: the numbered statements of the discussion, then the others as the files have them. */
 public final class Catalogue {
     private static final String DIRECTORY = "/scenarios/";
     private static final String INDEX = "index.txt";
+    private static final Pattern NUMBERED = Pattern.compile("T([0-9]{1,4})[a-z]?");
 
     private final Map<String, Scenario> scenarios;
 
@@ -31,7 +35,20 @@ public final class Catalogue {
                 }
             }
         }
-        return new Catalogue(all);
+        return new Catalogue(inOrder(all));
+    }
+
+    private static Map<String, Scenario> inOrder(Map<String, Scenario> all) {
+        Map<String, Scenario> ordered = new LinkedHashMap<>();
+        all.values().stream().sorted(Comparator.comparingInt(Catalogue::number))
+                .forEach(scenario -> ordered.put(scenario.id(), scenario));
+        return ordered;
+    }
+
+    /** 9 of T9 and of T9a; behind all numbers for another id. */
+    private static int number(Scenario scenario) {
+        Matcher numbered = NUMBERED.matcher(scenario.id());
+        return numbered.matches() ? Integer.parseInt(numbered.group(1)) : Integer.MAX_VALUE;
     }
 
     private static List<Scenario> read(String file) {
