@@ -1,7 +1,10 @@
 package io.mmulab.device;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.kernel.secondary.MmuServices;
@@ -47,15 +50,47 @@ public final class DeviceModels implements DeviceFactory {
                     (id, name, options, services) -> new Kvm(id, name, services, MemorySlots.parse(options.text(SLOTS),
                             services.architecture().pageSize(), services.architecture().taskSize()))));
 
+    private final List<DeviceDesign> designs;
+
+    /** Only the models of Linux. */
+    public DeviceModels() {
+        this(List.of());
+    }
+
+    /**
+     * With more designs than the presets, which they may not replace.
+     *
+     * @throws IllegalArgumentException if one of them cannot be built; the message names the field
+     */
+    public DeviceModels(Collection<DeviceDesign> posted) {
+        List<DeviceDesign> all = new ArrayList<>(DeviceDesigns.PRESETS);
+        for (DeviceDesign design : posted) {
+            for (DeviceDesign.Problem problem : design.problems()) {
+                throw new IllegalArgumentException(problem.field() + " " + problem.message());
+            }
+            if (list().stream().anyMatch(model -> model.name().equals(design.name()))) {
+                throw new IllegalArgumentException("name is that of a preset: " + design.name());
+            }
+            all.add(design);
+        }
+        designs = List.copyOf(all);
+    }
+
     private static Entry sva(Iommu iommu, DeviceModel model) {
         return new Entry(model,
                 (id, name, options, services) -> new SvaDevice(id, name, services,
                         IommuModels.choices(iommu, options)));
     }
 
-    /** All models, in the order in which they are shown. */
+    /** All models of Linux, in the order in which they are shown. */
     public static List<DeviceModel> list() {
-        return TABLE.stream().map(Entry::model).toList();
+        return Stream.concat(TABLE.stream().map(Entry::model), DeviceDesigns.PRESETS.stream().map(DeviceDesign::toModel))
+                .toList();
+    }
+
+    /** The presets that are sets of choices, as a pattern for one's own. */
+    public static List<DeviceDesign> designs() {
+        return DeviceDesigns.PRESETS;
     }
 
     /** Whether a device of that model is found beside CPUs of an architecture; true for what is not bound to any. */
@@ -71,7 +106,21 @@ public final class DeviceModels implements DeviceFactory {
                 return entry.maker.make(id, name, new Options(entry.model, options), services);
             }
         }
+        for (DeviceDesign design : designs) {
+            if (design.name().equals(model)) {
+                return new MirrorDevice(id, name, services, design(design, options));
+            }
+        }
         throw new IllegalArgumentException("unknown device model: " + model);
+    }
+
+    /** A design has all its choices already: it takes no options. */
+    private static DeviceDesign design(DeviceDesign design, Map<String, String> options) {
+        if (!options.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown option of " + design.name() + ": " + options.keySet().iterator().next());
+        }
+        return design;
     }
 
     private record Entry(DeviceModel model, Maker maker) {}

@@ -146,9 +146,12 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
 
     @Override
     public void entryUsed(SecondaryMmu device, AddressSpace mm, long address, int frame, boolean write) {
+        if (device.keepsPages()) {
+            return;
+        }
         long pte = mm.pageTable().get(address);
         long page = address & -mm.pageSize();
-        if (!Pte.valid(pte) || Pte.frame(pte) != frame) {
+        if (!Pte.maps(pte, frame)) {
             violation(mm.id(), ViolationKind.STALE_FRAME, page, page + mm.pageSize(), device.id(), Cause.DEVICE_ACCESS);
         } else if (write && !Pte.write(pte)) {
             violation(mm.id(), ViolationKind.STALE_WRITE, page, page + mm.pageSize(), device.id(), Cause.DEVICE_ACCESS);
@@ -163,8 +166,8 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
             case INVALID, MMIO, HWPOISON -> Reaction.INVALID;
             case STUCK -> Reaction.STUCK;
         };
-        Cause cause = device.hasRangeOps() ? Cause.KVM_FAULTIN_PFN : Cause.IOMMU_SVA_HANDLE_MM;
-        sink.event(mm.id(), Phase.DEVICE_FAULT, null, page, page + mm.pageSize(), true, cause, device.id(), reaction,
+                sink.event(mm.id(), Phase.DEVICE_FAULT, null, page, page + mm.pageSize(), true, device.faultCause(), device.id(),
+                reaction,
                 faults, null);
         if (status == AccessStatus.STUCK) {
             violation(mm.id(), ViolationKind.LOST_UPGRADE, page, page + mm.pageSize(), device.id(),
@@ -204,7 +207,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
     private void auditChanged() {
         for (SecondaryMmu device : devices) {
             AddressSpace mm = device.boundTo();
-            if (mm == null || device.entryCount() == 0) {
+            if (mm == null || device.entryCount() == 0 || device.keepsPages()) {
                 continue;
             }
             for (int i = 0; i < changed.size(); i++) {
@@ -218,7 +221,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
 
     private void auditEntry(SecondaryMmu device, AddressSpace mm, long address, int frame, boolean writable) {
         long pte = mm.pageTable().get(address);
-        boolean wrong = !Pte.valid(pte) || Pte.frame(pte) != frame || (writable && !device.cachesAsWritable(pte));
+        boolean wrong = !Pte.maps(pte, frame) || (writable && !device.cachesAsWritable(pte));
         if (wrong) {
             violation(mm.id(), ViolationKind.MISSED_NOTIFY, address, address + mm.pageSize(), device.id(),
                     Cause.OPERATION_RETURNED);
@@ -259,7 +262,7 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
         AddressSpace mm = dropped.mm(i);
         SecondaryMmu device = dropped.device(i);
         long pte = mm.pageTable().get(dropped.address(i));
-        if (!mm.isAlive() || !Pte.valid(pte) || Pte.frame(pte) != dropped.frame(i)) {
+        if (!mm.isAlive() || !Pte.maps(pte, dropped.frame(i))) {
             return false;
         }
         boolean writableNow = device.cachesAsWritable(pte);

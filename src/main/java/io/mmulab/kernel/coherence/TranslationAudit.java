@@ -26,12 +26,12 @@ final class TranslationAudit {
 
     static void device(SecondaryMmu device, Findings findings) {
         AddressSpace mm = device.boundTo();
-        if (mm == null) {
+        if (mm == null || device.keepsPages()) {
             return;
         }
         device.visitEntries(0, -1, (address, frame, writable) -> {
             long pte = mm.pageTable().get(address);
-            if (!Pte.valid(pte) || Pte.frame(pte) != frame || (writable && !device.cachesAsWritable(pte))) {
+            if (!Pte.maps(pte, frame) || (writable && !device.cachesAsWritable(pte))) {
                 findings.add(AuditRule.DEVICE_TLB, mm.id(), address, "%s caches frame %d%s, the entry is 0x%x"
                         .formatted(device.name(), frame, writable ? ", writable" : "", pte));
             }

@@ -45,6 +45,8 @@ public enum Cause {
     CLEAR_REFS_WRITE("clear_refs_write", "fs/proc/task_mmu.c"),
     /** fork flushes the parent once, after all VMAs. */
     DUP_MMAP("dup_mmap", "kernel/fork.c"),
+    /** The OOM reaper, or process_mrelease, empties the address space of a process that was killed. */
+    OOM_REAP_TASK_MM("__oom_reap_task_mm", "mm/oom_kill.c"),
     /** The address space ends. */
     EXIT_MMAP("exit_mmap", "mm/mmap.c"),
     /** mremap moves page tables. */
@@ -109,6 +111,10 @@ public enum Cause {
     KHUGEPAGED_SCAN("hpage_collapse_scan_pmd", "mm/khugepaged.c"),
     /** A device asked for a page through the IOMMU's SVA fault handler. */
     IOMMU_SVA_HANDLE_MM("iommu_sva_handle_mm", "drivers/iommu/iommu-sva.c"),
+    /** A driver that mirrors the page table asked for a page. */
+    HMM_RANGE_FAULT("hmm_range_fault", "mm/hmm.c"),
+    /** A driver pinned a page, or mapped it once. */
+    PIN_USER_PAGES("pin_user_pages", "mm/gup.c"),
     /** A guest access reached KVM's page-fault path. */
     KVM_FAULTIN_PFN("kvm_faultin_pfn", "virt/kvm/kvm_main.c"),
     /** A subscriber registers. */

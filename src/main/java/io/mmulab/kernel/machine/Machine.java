@@ -25,6 +25,7 @@ import io.mmulab.kernel.fault.PageFault;
 import io.mmulab.kernel.gup.FixedBuffers;
 import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.gup.RemoteAccess;
+import io.mmulab.kernel.hmm.HmmRangeFault;
 import io.mmulab.kernel.hugetlb.Hstate;
 import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.hugetlb.HugetlbMappings;
@@ -37,6 +38,7 @@ import io.mmulab.kernel.migrate.Migration;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.mm.Overcommit;
 import io.mmulab.kernel.notifier.MmuNotifiers;
+import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.HugePteOps;
@@ -202,7 +204,8 @@ public final class Machine {
         calls.madvise().setHandler(Madv.COLLAPSE, new MadviseCollapse(spec.version(), ops, pmds, thpOrders, frames, lru,
                 swap, handler, notifiers, current));
         services =
-                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults, gup, frames, lru,
+                new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults,
+                        new HmmRangeFault(ops, faults, frames), gup, frames, lru,
                         checker,
                         current, clock, tracer);
         UserfaultLog userfaultLog = new UserfaultLog();
@@ -633,12 +636,22 @@ public final class Machine {
         }
         List<Finding> findings = new ArrayList<>(
                 new Audit(spaces, frames, files.values(), swap, hugetlb.pools().all(),
-                        List.of(lru, swap, userMemory.buffers()), tlbs,
+                        holders(), tlbs,
                         devices.values()).run());
         if (watch != null) {
             findings.addAll(watch.take());
         }
         return findings;
+    }
+
+    private List<FrameHolder> holders() {
+        List<FrameHolder> holders = new ArrayList<>(List.of(lru, swap, userMemory.buffers()));
+        for (SecondaryMmu device : devices.values()) {
+            if (device instanceof FrameHolder holder) {
+                holders.add(holder);
+            }
+        }
+        return holders;
     }
 
     /**

@@ -51,6 +51,8 @@ public final class Frames {
 
     /** {@code PageCompound}: part of a compound page. Set here only, so that a single page is known by its flags alone. */
     private static final int COMPOUND = 1 << 14;
+    /** {@code is_zone_device_page}: memory of a device. */
+    public static final int DEVICE = 1 << 15;
 
     private static final int HUGE_ORDER = 9;
     /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
@@ -75,6 +77,7 @@ public final class Frames {
     private final int[][] freeCompound = new int[MAX_ORDER + 1][0];
     private final int[] freeCompoundCount = new int[MAX_ORDER + 1];
     private int[] pincount = {};
+    private int[] deviceOwner = {};
     private int next = 2;
     private int inUse;
     private int hugeZeroPage;
@@ -256,6 +259,20 @@ public final class Frames {
         return next++;
     }
 
+    /** {@code page->pgmap->owner}: the device whose memory this page is, or 0. */
+    public int deviceOwner(int frame) {
+        return frame < deviceOwner.length ? deviceOwner[frame] : 0;
+    }
+
+    /** {@code zone_device_page_init}: the page is memory of a device until it is free. */
+    public void setDeviceOwner(int frame, int device) {
+        if (frame >= deviceOwner.length) {
+            deviceOwner = Arrays.copyOf(deviceOwner, refcount.length);
+        }
+        deviceOwner[frame] = device;
+        flags[frame] |= DEVICE;
+    }
+
     /** Who gets huge pages back. */
     public void setHugetlbPool(HugetlbPool pool) {
         hugetlbPool = pool;
@@ -311,6 +328,9 @@ public final class Frames {
 
     private void free(int first) {
         if (!isCompound(first)) {
+            if ((flags[first] & DEVICE) != 0) {
+                deviceOwner[first] = 0;
+            }
             flags[first] = 0;
             inUse--;
             pushFree(first);

@@ -54,6 +54,10 @@ public final class Pte {
     public static final long MIGRATION = 2 << KIND_SHIFT;
     /** Kind: a marker ({@code pte_marker}): uffd-wp of a page that is not there, a guard, a poisoned page. */
     public static final long MARKER = 3 << KIND_SHIFT;
+    /** Kind: a page in the memory of a device that CPUs cannot reach ({@code is_device_private_entry}). */
+    public static final long DEVICE_PRIVATE = 5 << KIND_SHIFT;
+    /** Kind: a page that a device has for itself ({@code is_device_exclusive_entry}). */
+    public static final long DEVICE_EXCLUSIVE = 6 << KIND_SHIFT;
     /** Kind: memory that has failed ({@code is_hwpoison_entry}). */
     public static final long HWPOISON = 4 << KIND_SHIFT;
 
@@ -208,6 +212,21 @@ public final class Pte {
     /** {@code is_hwpoison_entry}: the frame field is the page that has failed. */
     public static boolean isHwpoison(long pte) {
         return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == HWPOISON;
+    }
+
+    /** {@code is_device_private_entry}: the frame field is the page in the device's memory. */
+    public static boolean isDevicePrivate(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == DEVICE_PRIVATE;
+    }
+
+    /** {@code is_device_exclusive_entry}: the frame field is the page. */
+    public static boolean isDeviceExclusive(long pte) {
+        return (pte & (PRESENT | PROTNONE)) == 0 && kind(pte) == DEVICE_EXCLUSIVE;
+    }
+
+    /** Whether somebody may reach a frame by this entry: a CPU, or the device whose memory or exclusive page it is. */
+    public static boolean maps(long pte, int frame) {
+        return frame(pte) == frame && (valid(pte) || isDevicePrivate(pte) || isDeviceExclusive(pte));
     }
 
     /** {@code pte_swp_exclusive}. */

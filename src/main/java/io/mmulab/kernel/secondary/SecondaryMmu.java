@@ -4,6 +4,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifier;
 
@@ -75,6 +76,19 @@ public interface SecondaryMmu extends MmuNotifier {
 
     /** Whether a cached read-only entry must be dropped when the page becomes writable, because it goes on refusing writes. */
     boolean needsUpgradeInvalidation();
+
+    /** The kernel function that a fault of the device reaches. */
+    default Cause faultCause() {
+        return hasRangeOps() ? Cause.KVM_FAULTIN_PFN : Cause.IOMMU_SVA_HANDLE_MM;
+    }
+
+    /**
+     * Whether it keeps the pages that it has entries for: they may differ from the page table, which is no fault of
+     * anybody's.
+     */
+    default boolean keepsPages() {
+        return false;
+    }
 
     /** Sees one cached translation. */
     @FunctionalInterface
