@@ -3,7 +3,6 @@ package io.mmulab.kernel.coherence;
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 
 /** What CPUs and devices cache of an address space that is alive. */
@@ -16,9 +15,7 @@ final class TranslationAudit {
             return;
         }
         long pte = mm.pageTable().get(address);
-        long rights = Pte.PRESENT | Pte.WRITE | Pte.EXEC | Pte.DIRTY;
-        boolean same = Pte.frame(pte) == Pte.frame(cached);
-        if (!same || (cached & rights & ~pte) != 0) {
+        if (!Verdict.ofCpu(cached, pte).isAllowed()) {
             findings.add(AuditRule.CPU_TLB, mm.id(), address,
                     "CPU %d caches 0x%x, the entry is 0x%x".formatted(number, cached, pte));
         }
@@ -31,7 +28,8 @@ final class TranslationAudit {
         }
         device.visitEntries(0, -1, (address, frame, writable) -> {
             long pte = mm.pageTable().get(address);
-            if (!Pte.maps(pte, frame) || (writable && !device.cachesAsWritable(pte))) {
+            Verdict verdict = Verdict.ofDevice(device, frame, writable, pte);
+            if (verdict == Verdict.WRONG_PAGE || verdict == Verdict.TOO_PERMISSIVE) {
                 findings.add(AuditRule.DEVICE_TLB, mm.id(), address, "%s caches frame %d%s, the entry is 0x%x"
                         .formatted(device.name(), frame, writable ? ", writable" : "", pte));
             }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.coherence.Audit;
 import io.mmulab.kernel.coherence.Checker;
+import io.mmulab.kernel.coherence.CoherenceAudit;
 import io.mmulab.kernel.coherence.Finding;
 import io.mmulab.kernel.coherence.RuleWatch;
 import io.mmulab.kernel.design.VersionRule;
@@ -630,18 +631,27 @@ public final class Machine {
      * @return what is wrong; empty if nothing is
      */
     public List<Finding> audit() {
-        List<CpuTlb> tlbs = new ArrayList<>();
-        for (int i = 0; i < cpus.length; i++) {
-            tlbs.add(tlb.cpu(i));
-        }
         List<Finding> findings = new ArrayList<>(
                 new Audit(spaces, frames, files.values(), swap, hugetlb.pools().all(),
-                        holders(), tlbs,
+                        holders(), tlbs(),
                         devices.values()).run());
         if (watch != null) {
             findings.addAll(watch.take());
         }
         return findings;
+    }
+
+    /** Holds every translation that a CPU or a device caches against the page tables. */
+    public CoherenceAudit coherence() {
+        return new CoherenceAudit(spaces, tlbs(), devices());
+    }
+
+    private List<CpuTlb> tlbs() {
+        List<CpuTlb> tlbs = new ArrayList<>();
+        for (int i = 0; i < cpus.length; i++) {
+            tlbs.add(tlb.cpu(i));
+        }
+        return tlbs;
     }
 
     private List<FrameHolder> holders() {
