@@ -111,6 +111,11 @@ abstract class BoundDevice implements SecondaryMmu {
 
     abstract int dropAll();
 
+    /** A command begins. */
+    final void noFaults() {
+        lastFaults = 0;
+    }
+
     /** Counts a fault of the running access; its number, from 1. */
     final int faulted() {
         return ++lastFaults;

@@ -21,7 +21,8 @@ public record DeviceCosts(long hit, long walk, long fault, long command, long sy
     static final DeviceCosts GPU = new DeviceCosts(10, 500, 30_000, 100, 5_000, "assumption: orders of magnitude only");
 
     /** A page fault of a network adapter; updating its translation table; waiting for it. */
-    static final DeviceCosts NIC = new DeviceCosts(20, 1_000, 50_000, 200, 10_000, "assumption: orders of magnitude only");
+    static final DeviceCosts NIC =
+            new DeviceCosts(20, 1_000, 50_000, 200, 10_000, "assumption: orders of magnitude only");
 
     /** A grant map or unmap is a hypercall. */
     static final DeviceCosts XEN = new DeviceCosts(5, 500, 2_000, 300, 1_000, "assumption: orders of magnitude only");

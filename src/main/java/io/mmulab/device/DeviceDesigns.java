@@ -35,7 +35,8 @@ final class DeviceDesigns {
 
     static final DeviceDesign NOUVEAU = new DeviceDesign("nouveau-svm",
             "A GPU of the nouveau driver: start drops its entries, intervals only count.", Hearing.START_AND_INTERVAL,
-            Filling.HMM, OWN_CHANGES, true, true, Rights.AS_ENTRY, PermissionFault.REFILL, 1L << 16, 1, 0, true, true, 8,
+            Filling.HMM, OWN_CHANGES, true, true, Rights.AS_ENTRY, PermissionFault.REFILL, 1L << 16, 1, 0, true, true,
+            8,
             DeviceCosts.GPU,
             List.of("invalidate_range_start without an end drops the range; where nobody may sleep it refuses, which it "
                     + "may as it has no end.",
@@ -47,7 +48,8 @@ final class DeviceDesigns {
 
     static final DeviceDesign TEST_HMM = new DeviceDesign("test-hmm",
             "The kernel's own test device: a mirror of the whole address space.", Hearing.INTERVAL, Filling.HMM,
-            OWN_MIGRATION, false, true, Rights.AS_ENTRY, PermissionFault.REFILL, 0, 1, 0, true, true, 8, DeviceCosts.GPU,
+            OWN_MIGRATION, false, true, Rights.AS_ENTRY, PermissionFault.REFILL, 0, 1, 0, true, true, 8,
+            DeviceCosts.GPU,
             List.of("One interval over all addresses, from the first moment.",
                     "Ignores only migrations of its own; drops what any other event covers.",
                     "Its lock is free when nobody may sleep, so that it never refuses here.",
@@ -56,7 +58,8 @@ final class DeviceDesigns {
 
     static final DeviceDesign RDMA_ODP = new DeviceDesign("rdma-odp",
             "A network adapter with on-demand paging: pages are mapped when a transfer needs them.", Hearing.INTERVAL,
-            Filling.HMM, Map.of(), true, true, Rights.AS_ASKED, PermissionFault.REFILL, ONE_GIGABYTE, 1, 0, false, false,
+            Filling.HMM, Map.of(), true, true, Rights.AS_ASKED, PermissionFault.REFILL, ONE_GIGABYTE, 1, 0, false,
+            false,
             8, DeviceCosts.NIC,
             List.of("An implicit memory region: a child of 1 GiB with an interval of its own where an address is used.",
                     "Any event unmaps the pages of the region that it covers, and marks them dirty if they were writable.",
@@ -66,7 +69,8 @@ final class DeviceDesigns {
                     "linux-source-6.12 drivers/infiniband/hw/mlx5/odp.c mlx5_ib_invalidate_range()"));
 
     static final DeviceDesign XEN_GNTDEV = new DeviceDesign("xen-gntdev",
-            "Pages granted to another Xen domain and mapped through gntdev.", Hearing.INTERVAL, Filling.ONCE, Map.of(), true,
+            "Pages granted to another Xen domain and mapped through gntdev.", Hearing.INTERVAL, Filling.ONCE, Map.of(),
+            true,
             false, Rights.AS_ENTRY, PermissionFault.REFILL, GRANT_MAP, 1, 0, false, false, 8, DeviceCosts.XEN,
             List.of("An interval for each grant map, here of 1 MiB.",
                     "Every event unmaps the grants that it covers: they are not mapped again.",
@@ -87,7 +91,8 @@ final class DeviceDesigns {
 
     static final DeviceDesign STAGE1_SHADOW = new DeviceDesign("stage1-shadow",
             "A hypervisor that shadows the permissions of stage 1, and hears of changes by start and end only.",
-            Hearing.START_END, Filling.WALK, Map.of(), false, true, Rights.AS_ENTRY, PermissionFault.KEEP, 0, 1, 0, false,
+            Hearing.START_END, Filling.WALK, Map.of(), false, true, Rights.AS_ENTRY, PermissionFault.KEEP, 0, 1, 0,
+            false,
             false, 8, DeviceCosts.KVM,
             List.of("Copies an entry with its permission when an address is first used.",
                     "A write through a read-only copy faults, is handled, and is tried again with the same copy.",

@@ -84,7 +84,8 @@ public final class DeviceModels implements DeviceFactory {
 
     /** All models of Linux, in the order in which they are shown. */
     public static List<DeviceModel> list() {
-        return Stream.concat(TABLE.stream().map(Entry::model), DeviceDesigns.PRESETS.stream().map(DeviceDesign::toModel))
+        return Stream
+                .concat(TABLE.stream().map(Entry::model), DeviceDesigns.PRESETS.stream().map(DeviceDesign::toModel))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package io.mmulab.device;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.mmulab.device.DeviceDesign.Filling;
@@ -17,7 +18,9 @@ import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.DeviceCommand;
 import io.mmulab.kernel.secondary.MmuServices;
+import io.mmulab.kernel.syscall.Errno;
 
 /**
  * A device that keeps a table of its own, with the choices of a {@link DeviceDesign}: GPU mirrors, RDMA on-demand paging, grant
@@ -29,6 +32,7 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
     private final Translations table;
     private final MirrorSequence sequence;
     private final MirrorFill fill;
+    private final MirrorCommands commands;
     private final boolean startDrops;
     private final int pageShift;
     private long faults;
@@ -45,6 +49,7 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
         this.table = new Translations(pageShift);
         this.sequence = new MirrorSequence(id, services.notifiers(), this, design);
         this.fill = new MirrorFill(id, services, design, table, sequence);
+        this.commands = new MirrorCommands(this, services, design, table, fill);
         this.startDrops = design.hearing().start();
     }
 
@@ -59,12 +64,19 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
     int subscribe(AddressSpace mm) {
         Hearing hearing = design.hearing();
         int error = hearing.secondaryTlb() || hearing.start() ? super.subscribe(mm) : 0;
+        if (error == 0 && design.ownMemory()) {
+            services().migration().deviceMemory().add(id(), this::pageLeaves);
+        }
         return error == 0 ? sequence.open(mm) : error;
     }
 
     @Override
     void unsubscribe(AddressSpace mm) {
         sequence.close();
+        if (design.ownMemory()) {
+            services().migration().migrateVma().evict(id());
+            services().migration().deviceMemory().remove(id());
+        }
         Hearing hearing = design.hearing();
         if (hearing.secondaryTlb() || hearing.start()) {
             super.unsubscribe(mm);
@@ -78,7 +90,37 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
         fill.forget();
     }
 
+    /** What the device has mapped of its own memory goes before the page does. */
+    private void pageLeaves(AddressSpace mm, long address) {
+        table.remove(address);
+        commands.dropped(address);
+    }
+
     // --- accesses ---
+
+    @Override
+    public int command(DeviceCommand command, long address, long length, byte value) {
+        AddressSpace mm = boundTo();
+        if (design.filling() != Filling.HMM) {
+            return super.command(command, address, length, value);
+        }
+        long mask = services().architecture().pageSize() - 1;
+        if (mm == null || (address & mask) != 0 || length <= 0 || address + length < address) {
+            return (int) Errno.EINVAL.returned();
+        }
+        noFaults();
+        int result = commands.run(mm, command, address, (address + length + mask) & ~mask, value);
+        if (lastFaults() > 0) {
+            services().observer().accessFaulted(this, mm, address, lastFaults(),
+                    result >= 0 ? AccessStatus.OK : AccessStatus.INVALID);
+        }
+        return result;
+    }
+
+    @Override
+    public List<String> lastSnapshot() {
+        return commands.snapshot();
+    }
 
     @Override
     AccessStatus access(AddressSpace mm, long address, boolean write, byte value) {
@@ -166,7 +208,7 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
     /** The interval's side: refuses where it may, notes the sequence, and drops unless start does. */
     @Override
     public int invalidate(MmuIntervalNotifier subscription, MmuNotifierRange range, long currentSeq) {
-        if (refuses(range)) {
+        if (!startDrops && refuses(range)) {
             return MmuNotifier.WOULD_BLOCK;
         }
         if (isIgnored(range)) {
@@ -252,6 +294,7 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
 
     private void dropEntry(long page, int frame, boolean writable) {
         table.remove(page);
+        commands.dropped(page);
         dropped++;
         AddressSpace mm = boundTo();
         if (mm != null) {

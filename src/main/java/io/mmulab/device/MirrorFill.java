@@ -22,6 +22,7 @@ import io.mmulab.kernel.vma.Vma;
 final class MirrorFill {
     /** {@code HMM_RANGE_DEFAULT_TIMEOUT} in attempts: a driver gives up when it keeps colliding. */
     private static final int MAX_COLLISIONS = 64;
+    private static final int EFAULT = 14;
 
     private final MmuServices services;
     private final DeviceDesign design;
@@ -44,6 +45,13 @@ final class MirrorFill {
     /** Attempts that an invalidation has spoilt. */
     long collisions() {
         return collisions;
+    }
+
+    private static AccessStatus status(int error) {
+        if (error == 0) {
+            return AccessStatus.OK;
+        }
+        return error == -HmmRangeFault.EBUSY ? AccessStatus.STUCK : AccessStatus.INVALID;
     }
 
     /** A walk in hardware or by the driver, without a fault: whether there is an entry now. */
@@ -70,33 +78,47 @@ final class MirrorFill {
         return switch (design.filling()) {
             case WALK -> VmFault.isError(services.faults().device(mm, page, write)) ? AccessStatus.INVALID
                     : AccessStatus.OK;
-            case HMM -> mirror(mm, page, page + mm.pageSize(), write);
+            case HMM -> status(range(mm, page, page + mm.pageSize(), write));
             case ONCE -> once(mm, page, write);
             case PIN -> pin(mm, page, write);
         };
     }
 
-    /** The loop of {@code hmm_range_fault()}'s callers: collect, and install unless an invalidation has come in between. */
-    AccessStatus mirror(AddressSpace mm, long start, long end, boolean write) {
+    /**
+     * The loop of {@code hmm_range_fault()}'s callers: collect, and install unless an invalidation has come in between.
+     *
+     * @return 0 or a negative errno
+     */
+    int range(AddressSpace mm, long start, long end, boolean write) {
+        if (!mm.isAlive() || Long.compareUnsigned(end, mm.taskSize()) > 0) {
+            return -EFAULT;
+        }
         range.over(mm, start, end).requesting(true, write).ownedBy(id);
-        for (int attempt = 0; attempt < MAX_COLLISIONS; attempt++) {
+        int result = -HmmRangeFault.EBUSY;
+        for (int attempt = 0; attempt < MAX_COLLISIONS && result == -HmmRangeFault.EBUSY; attempt++) {
             if (!sequence.begin(mm, start)) {
-                return AccessStatus.STUCK;
+                return result;
             }
             range.begin(sequence.interval(start), sequence.seen());
-            int result = collect();
-            if (result != 0 && result != -HmmRangeFault.EBUSY) {
-                return AccessStatus.INVALID;
-            }
+            result = collect();
             services.current().get().step(Step.DEVICE_FILL);
             services.clock().advance(design.costs().walk());
-            if (result == 0 && !(design.checksSequence() && sequence.retry(start))) {
-                install(mm, write);
-                return AccessStatus.OK;
+            if (result == 0 && design.checksSequence() && sequence.retry(start)) {
+                result = -HmmRangeFault.EBUSY;
             }
-            collisions++;
+            collisions += result == -HmmRangeFault.EBUSY ? 1 : 0;
         }
-        return AccessStatus.STUCK;
+        if (result == 0) {
+            install(mm, write);
+        }
+        return result;
+    }
+
+    /** What is mapped, without a fault. */
+    HmmRange look(AddressSpace mm, long start, long end) {
+        range.over(mm, start, end).requesting(false, false).ownedBy(id).begin(null, 0);
+        collect();
+        return range;
     }
 
     private int collect() {

@@ -19,6 +19,7 @@ public class OperationLimits {
     private static final long PAGE = 4096;
 
     private static final int MOST_MOVED_PAGES = 1024;
+    private static final long MOST_DEVICE_PAGES = 1024;
     private final Limits limits;
 
     OperationLimits(Limits limits) {
@@ -96,7 +97,11 @@ public class OperationLimits {
             }
             case Operation.Access op -> value(op.value());
             case Operation.DeviceAccess op -> value(op.value());
-            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.Fsync _,Operation.DropCaches _,Operation.Swap _,Operation.DrainLru _,Operation.KsmScan _,Operation.KsmUnmerge _,Operation.DetachDevice _ ->
+            case Operation.CommandDevice op -> {
+                devicePages(op.length());
+                value(op.value());
+            }
+            case Operation.Spawn _,Operation.Brk _,Operation.Mlockall _,Operation.Munlockall _,Operation.ShareAddressSpace _,Operation.SetLimit _,Operation.SetRoot _,Operation.SetOvercommit _,Operation.Fork _,Operation.Exec _,Operation.Exit _,Operation.ReapMemory _,Operation.ClearRefs _,Operation.UnregisterBuffer _,Operation.RunOthers _,Operation.DisableThp _,Operation.Fsync _,Operation.DropCaches _,Operation.Swap _,Operation.DrainLru _,Operation.KsmScan _,Operation.KsmUnmerge _,Operation.DetachDevice _ ->
                     {}
         }
     }
@@ -153,6 +158,12 @@ public class OperationLimits {
             throw invalid("length", "is negative");
         }
         atMost("length", length, limits.lengthBytes());
+    }
+
+    private static void devicePages(long length) {
+        if (length <= 0 || length > MOST_DEVICE_PAGES * PAGE) {
+            throw invalid("length", "is not in 1.." + MOST_DEVICE_PAGES * PAGE);
+        }
     }
 
     private static void movedPages(int pages) {

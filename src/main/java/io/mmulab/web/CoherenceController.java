@@ -71,7 +71,8 @@ class CoherenceController {
             Verdict verdict = cached.verdict();
             return new TranslationView(cached.cpu() < 0 ? null : cached.cpu(),
                     cached.device().isEmpty() ? null : cached.device(), cached.mm(), cached.address(), cached.frame(),
-                    cached.writable(), mapped ? Pte.frame(cached.pte()) : null, mapped && Pte.write(cached.pte()), verdict,
+                    cached.writable(), mapped ? Pte.frame(cached.pte()) : null, mapped && Pte.write(cached.pte()),
+                    verdict,
                     verdict.isAllowed(), verdict.reason());
         }
     }

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.coherence.AuditRule;
@@ -14,6 +17,7 @@ import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.EventColumns;
 import io.mmulab.kernel.event.EventSink;
+import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.ViolationKind;
 import io.mmulab.kernel.machine.AccessKind;
@@ -41,7 +45,8 @@ public final class Lab {
     private final Operations operations;
 
     /** A notifier call, a reaction, a flush or a violation. */
-    public record Row(long operation, Phase phase, int subscriber, int entries, long start, long end) {}
+    public record Row(long operation, Phase phase, int subscriber, int entries, long start, long end,
+            @Nullable EventType type) {}
 
     /** With the version that the design belongs to. */
     public Lab(Architecture architecture, KernelDesign design) {
@@ -63,7 +68,7 @@ public final class Lab {
     private void keep(EventColumns events) {
         for (int i = 0; i < events.size(); i++) {
             rows.add(new Row(events.operation(i), events.phase(i), events.subscriber(i), events.entries(i),
-                    events.start(i), events.end(i)));
+                    events.start(i), events.end(i), events.type(i)));
         }
     }
 
@@ -160,6 +165,12 @@ public final class Lab {
     public List<Row> rows(Outcome outcome) {
         machine.events().flush();
         return rows.stream().filter(row -> row.operation() == outcome.operation()).toList();
+    }
+
+    /** Events of the windows that were opened in an operation. */
+    public List<EventType> events(Outcome outcome) {
+        return rows(outcome).stream().filter(row -> row.phase() == Phase.RANGE_START).map(Row::type)
+                .filter(Objects::nonNull).toList();
     }
 
     /** Calls of a phase in an operation. */

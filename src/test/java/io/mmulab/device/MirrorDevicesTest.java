@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The contract of devices, for each that keeps a table of its own. */
 class MirrorDevicesTest {
-    private abstract static class Mirror extends SecondaryMmuContract {
+    abstract static class Mirror extends SecondaryMmuContract {
         private final DeviceDesign design;
 
         Mirror(DeviceDesign design) {
@@ -35,6 +35,11 @@ class MirrorDevicesTest {
     class Nouveau extends Mirror {
         Nouveau() {
             super(DeviceDesigns.NOUVEAU);
+        }
+
+        @Override
+        boolean refusesInTheList() {
+            return true;
         }
     }
 

@@ -166,7 +166,8 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
             case INVALID, MMIO, HWPOISON -> Reaction.INVALID;
             case STUCK -> Reaction.STUCK;
         };
-                sink.event(mm.id(), Phase.DEVICE_FAULT, null, page, page + mm.pageSize(), true, device.faultCause(), device.id(),
+        sink.event(mm.id(), Phase.DEVICE_FAULT, null, page, page + mm.pageSize(), true, device.faultCause(),
+                device.id(),
                 reaction,
                 faults, null);
         if (status == AccessStatus.STUCK) {

@@ -47,8 +47,9 @@ public record CoherenceAudit(List<AddressSpace> spaces, List<CpuTlb> cpus, Colle
             Verdict verdict = verdict(mm, cached, pte);
             counts.merge(verdict, 1L, Long::sum);
             if (verdict != Verdict.AGREES) {
-                sorted.put((long) asid << Long.SIZE - Short.SIZE | address, new CachedTranslation(number, "", asid, address,
-                        Pte.frame(cached), Pte.write(cached), pte, verdict));
+                sorted.put(((long) asid << (Long.SIZE - Short.SIZE)) | address,
+                        new CachedTranslation(number, "", asid, address,
+                                Pte.frame(cached), Pte.write(cached), pte, verdict));
             }
         });
         sorted.values().forEach(differing);

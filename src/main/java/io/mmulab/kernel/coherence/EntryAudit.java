@@ -81,9 +81,27 @@ final class EntryAudit implements PageTableWalk.Visitor {
             swapped++;
             census.standsFor(Pte.frame(pte));
         }
+        if (Pte.isDevicePrivate(pte) || Pte.isDeviceExclusive(pte)) {
+            ofDevice(vma, address, pte);
+        }
         if (Pte.present(pte)) {
             rights(vma, address, pte);
             page(vma, address, level, pte);
+        }
+    }
+
+    /** A page that only a device can reach counts as the process's, and holds a reference. */
+    private void ofDevice(Vma vma, long address, long pte) {
+        int frame = Pte.frame(pte);
+        anon++;
+        if (Pte.isDevicePrivate(pte) || (pte & Pte.SWP_MAPPED) != 0) {
+            census.mapsPage(frame);
+        } else {
+            census.holds(frame, 1);
+        }
+        rmap(vma, address, frame);
+        if (!frames.has(frame, Frames.ANON) || frames.has(frame, Frames.DEVICE) != Pte.isDevicePrivate(pte)) {
+            findings.add(AuditRule.ENTRY_BACKING, mm.id(), address, "frame " + frame + " is not where the entry says");
         }
     }
 

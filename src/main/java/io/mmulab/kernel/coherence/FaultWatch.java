@@ -9,6 +9,8 @@ final class FaultWatch {
     final long page;
     /** Whether something was taken away within the newest window. */
     boolean lostSinceWindow;
+    /** A page comes back from a device: try_to_migrate() opens a window in each VMA that may map it, the fault's own too. */
+    boolean bringsBack;
 
     private record Range(long start, long end) {}
 

@@ -54,8 +54,10 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
             losses.add(new Loss(mm, address, address + size, before, gone));
         }
         FaultWatch now = fault;
-        if (now != null && now.mm == mm.id() && Pte.present(before)) {
-            now.changed(address, address + size, lost);
+        boolean ofDevice = Pte.isDevicePrivate(before) || Pte.isDeviceExclusive(before);
+        if (now != null && now.mm == mm.id() && (Pte.present(before) || ofDevice)) {
+            now.changed(address, address + size, lost || ofDevice);
+            now.bringsBack |= ofDevice;
         }
     }
 
@@ -144,7 +146,7 @@ public final class RuleWatch implements Tracer.Listener, FlushObserver {
     private void windowCloses(int mm, long start, long end, String event) {
         FaultWatch now = fault;
         boolean isAbout = now != null && now.mm == mm && Loss.covers(start, end, now.page, now.page);
-        if (isAbout && now != null && !now.lostSinceWindow && !event.startsWith("PROTECTION_")) {
+        if (isAbout && now != null && !now.lostSinceWindow && !now.bringsBack && !event.startsWith("PROTECTION_")) {
             findings.add(AuditRule.R2_UPGRADE_OPENS_NO_WINDOW, mm, start,
                     "a fault opened a window in which nothing was taken away, up to 0x" + Long.toHexString(end));
         }

@@ -8,7 +8,8 @@ public enum Verdict {
     /** It says what the entry says. */
     AGREES(true, "says what the page-table entry says"),
     /** It permits less, and who is refused looks again. */
-    MORE_RESTRICTIVE(true, "permits less than the entry; an access that it refuses faults and looks at the entry again"),
+    MORE_RESTRICTIVE(true,
+            "permits less than the entry; an access that it refuses faults and looks at the entry again"),
     /** The address space is gone, and its ASID is not used again. */
     ADDRESS_SPACE_GONE(true, "is of an address space that has ended; nobody runs with its ASID any more"),
     /** Reclaim has put off the flush; whoever changes entries of the address space does it first. */

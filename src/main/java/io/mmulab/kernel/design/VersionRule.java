@@ -11,6 +11,12 @@ public enum VersionRule {
             "a start that may not block and fails in the list leaves the window of the interval tree open", 0,
             Integer.MAX_VALUE,
             "mm/mmu_notifier.c __mmu_notifier_invalidate_range_start() of 6.1, 6.12 and 7.3: no mn_itree_inv_end()"),
+    /** A device takes one entry for itself, which stays counted. */
+    DEVICE_EXCLUSIVE_KEEPS_RMAP(
+            "make_device_exclusive replaces one entry, of a page and in a window of that page, and the page stays counted as "
+                    + "mapped; its restoration is a CLEAR; before: all mappings of the folio, EXCLUSIVE without an owner",
+            615, Integer.MAX_VALUE,
+            "7.3 mm/rmap.c make_device_exclusive(), 6.12 mm/rmap.c page_make_device_exclusive_one()"),
     /** Interval notifiers have a second pass. */
     INTERVAL_NOTIFIERS_FINISH_LATER(
             "interval notifiers may work in two passes: all begin to invalidate before the first one waits for its device",

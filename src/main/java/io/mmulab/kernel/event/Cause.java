@@ -111,6 +111,14 @@ public enum Cause {
     KHUGEPAGED_SCAN("hpage_collapse_scan_pmd", "mm/khugepaged.c"),
     /** A device asked for a page through the IOMMU's SVA fault handler. */
     IOMMU_SVA_HANDLE_MM("iommu_sva_handle_mm", "drivers/iommu/iommu-sva.c"),
+    /** Pages of a range are collected, to move to a device or from it. */
+    MIGRATE_VMA_COLLECT("migrate_vma_collect", "mm/migrate_device.c"),
+    /** Holes of a range get pages of a device. */
+    MIGRATE_VMA_PAGES("migrate_vma_pages", "mm/migrate_device.c"),
+    /** A device takes a page for itself. */
+    MAKE_DEVICE_EXCLUSIVE("make_device_exclusive", "mm/rmap.c"),
+    /** A CPU wants a page that a device has for itself. */
+    REMOVE_DEVICE_EXCLUSIVE_ENTRY("remove_device_exclusive_entry", "mm/memory.c"),
     /** A driver that mirrors the page table asked for a page. */
     HMM_RANGE_FAULT("hmm_range_fault", "mm/hmm.c"),
     /** A driver pinned a page, or mapped it once. */

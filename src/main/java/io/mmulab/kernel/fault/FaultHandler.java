@@ -57,6 +57,7 @@ public final class FaultHandler {
     private Userfaults userfaults = Userfaults.NONE;
     private FaultPath path = FaultPath.SPURIOUS;
     private @Nullable HugetlbFaults hugetlb;
+    private @Nullable DeviceEntries deviceEntries;
 
     /** For one machine. */
     public FaultHandler(Architecture architecture, KernelVersion version, KernelDesign design, PageTableOps ops,
@@ -86,6 +87,11 @@ public final class FaultHandler {
     /** From now on, faults of VMAs that are registered with userfaultfd go here. */
     public void setUserfaults(Userfaults handler) {
         userfaults = handler;
+    }
+
+    /** Who handles the faults on entries that only a device can use. */
+    public void setDeviceEntries(DeviceEntries entries) {
+        deviceEntries = entries;
     }
 
     /** Who handles the faults of hugetlb VMAs. */
@@ -143,7 +149,7 @@ public final class FaultHandler {
             pte = ops.get(mm, page);
         }
         if (pte == Pte.NONE) {
-            return doPteMissing(mm, vma, page, pte, flags);
+            return mm.isUnstable() && !vma.has(VmFlags.SHARED) ? unstable() : doPteMissing(mm, vma, page, pte, flags);
         }
         if (!Pte.present(pte)) {
             return doSwapPage(mm, vma, page, pte, flags);
@@ -178,6 +184,12 @@ public final class FaultHandler {
         }
     }
 
+    /** {@code check_stable_address_space}: the OOM reaper may have emptied it. */
+    private int unstable() {
+        path = FaultPath.UNSTABLE;
+        return VmFault.SIGBUS;
+    }
+
     /** {@code do_pte_missing}: {@code orig} is none or a marker. */
     private int doPteMissing(AddressSpace mm, Vma vma, long page, long orig, int flags) {
         return vma.isAnonymous() ? doAnonymousPage(mm, vma, page, orig, flags) : doFault(mm, vma, page, orig, flags);
@@ -199,6 +211,16 @@ public final class FaultHandler {
         if (Pte.kind(pte) == Pte.HWPOISON) {
             path = FaultPath.PTE_MARKER;
             return VmFault.HWPOISON;
+        }
+        DeviceEntries entries = deviceEntries;
+        if (entries != null && Pte.isDevicePrivate(pte)) {
+            path = FaultPath.MIGRATE_TO_RAM;
+            return (flags & FaultFlags.VMA_LOCK) != 0 ? VmFault.RETRY : entries.migrateToRam(mm, vma, page, pte);
+        }
+        if (entries != null && Pte.isDeviceExclusive(pte)) {
+            path = FaultPath.DEVICE_EXCLUSIVE;
+            entries.removeExclusive(mm, vma, page, pte);
+            return VmFault.OK;
         }
         throw new IllegalStateException("an entry of unknown kind: " + Long.toHexString(pte));
     }

@@ -36,6 +36,12 @@ public enum FaultPath {
     PTE_MARKER("handle_pte_marker"),
     /** A page became private to its owner for a pin, read-only as before. */
     UNSHARE("do_wp_page"),
+    /** The page was in a device's memory and came back. */
+    MIGRATE_TO_RAM("do_swap_page"),
+    /** A device had the page for itself and was told. */
+    DEVICE_EXCLUSIVE("remove_device_exclusive_entry"),
+    /** The OOM reaper has emptied the address space: what is missing stays so. */
+    UNSTABLE("check_stable_address_space"),
     /** A hugetlb page was mapped where none was. */
     HUGETLB_NO_PAGE("hugetlb_no_page"),
     /** Write-protect fault on a hugetlb page that nobody else maps: upgraded in place. */

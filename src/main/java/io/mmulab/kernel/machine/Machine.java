@@ -63,6 +63,7 @@ import io.mmulab.kernel.syscall.HugeMoves;
 import io.mmulab.kernel.syscall.Madv;
 import io.mmulab.kernel.syscall.Mincore;
 import io.mmulab.kernel.syscall.Mman;
+import io.mmulab.kernel.syscall.OomReaper;
 import io.mmulab.kernel.syscall.Syscalls;
 import io.mmulab.kernel.syscall.UnmapMapping;
 import io.mmulab.kernel.syscall.ZapPages;
@@ -118,6 +119,7 @@ public final class Machine {
     private final Overcommit overcommit;
     private final Syscalls calls;
     private final FileCalls fileCalls;
+    private final OomReaper oomReaper;
     private final Ksm ksm;
     private final FaultHandler faultHandler;
     private final Reclaim reclaim;
@@ -190,13 +192,16 @@ public final class Machine {
         migration =
                 new Migration(
                         new Migration.Parts(arch, spec.version(), rmap, ops, pmds, hugetlb.migration(), frames, lru,
-                                swap, unmapBatch, notifiers, current, clock));
+                                swap, unmapBatch, tlb, notifiers, current, clock));
+        handler.setDeviceEntries(migration.deviceFaults());
+        calls.fork().setDeviceEntries(migration.deviceFaults());
         reclaim =
                 new Reclaim(
                         new Reclaim.Parts(arch, spec.version(), ops, pmds, split, frames, lru, swap, rmap, notifiers,
                                 gather, unmapBatch, migration.tryToMigrate(), current),
                         calls.madvise());
         calls.msync().setWriteback(fileCalls::fsync);
+        oomReaper = new OomReaper(zap, gather, notifiers, current);
         ksm = new Ksm(spec.version(), ops, notifiers, frames, lru, faults, current, () -> spaces);
         calls.ksm().setBreaker(ksm::unmerge);
         calls.madvise().setHandler(Madv.REMOVE, fileCalls::madviseRemove);
@@ -206,7 +211,7 @@ public final class Machine {
                 swap, handler, notifiers, current));
         services =
                 new MmuServices(arch, spec.version(), spec.design(), notifiers, tlb, ops, faults,
-                        new HmmRangeFault(ops, faults, frames), gup, frames, lru,
+                        new HmmRangeFault(ops, faults, frames), migration, gup, frames, lru,
                         checker,
                         current, clock, tracer);
         UserfaultLog userfaultLog = new UserfaultLog();
@@ -432,6 +437,11 @@ public final class Machine {
     /** System calls on files. */
     FileCalls files() {
         return fileCalls;
+    }
+
+    /** The OOM reaper. */
+    OomReaper oomReaper() {
+        return oomReaper;
     }
 
     /** ksmd. */

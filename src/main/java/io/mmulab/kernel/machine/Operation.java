@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.mm.Overcommit;
+import io.mmulab.kernel.secondary.DeviceCommand;
 import io.mmulab.kernel.vma.MappedFile;
 
 /**
@@ -325,6 +326,27 @@ public sealed interface Operation {
      * @param mm id of the address space, from 1
      */
     record Exit(int mm) implements InProcess {}
+
+    /**
+     * A device with memory of its own does something with a range of pages; returns how many, or a negative errno.
+     *
+     * @param device name of the device
+     * @param command what it does
+     * @param address first byte, page aligned
+     * @param length bytes
+     * @param value what WRITE stores and ATOMIC adds, 0 to 255
+     */
+    record CommandDevice(String device, DeviceCommand command, @Address long address, long length, int value)
+            implements Operation {}
+
+    /**
+     * process_mrelease: the private memory of a process that was killed goes before the process does; returns 0, or -EAGAIN if a
+     * device would not let a part go. What is missing afterwards is SIGBUS.
+     *
+     * @param mm id of the address space, from 1
+     * @param retry whether it is the OOM reaper, which tries ten times
+     */
+    record ReapMemory(int mm, boolean retry) implements Operation {}
 
     /**
      * A device of a model is made and bound to an address space; returns its id.

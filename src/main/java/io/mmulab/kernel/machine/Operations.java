@@ -16,6 +16,7 @@ import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.mm.ResourceLimits;
 import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.DeviceCommand;
 import io.mmulab.kernel.secondary.MemoryRegion;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.kernel.syscall.Errno;
@@ -33,6 +34,7 @@ public final class Operations {
     private @Nullable AccessStatus deviceStatus;
     private @Nullable String resident;
     private @Nullable List<Integer> pageStatus;
+    private @Nullable List<String> devicePages;
 
     /** For one machine. */
     public Operations(Machine machine) {
@@ -54,6 +56,7 @@ public final class Operations {
         deviceStatus = null;
         resident = null;
         pageStatus = null;
+        devicePages = null;
         long number = machine.beginOperation();
         long firstEvent = machine.events().lastSequence() + 1;
         long began = machine.clock().now();
@@ -62,7 +65,7 @@ public final class Operations {
         FaultLog faults = machine.faults();
         return new Outcome(number, result, Errno.isError(result) ? Errno.nameOf(result) : null, signal, value,
                 deviceStatus, faults(faults), faults.count(), memory.userfaults(), firstEvent,
-                machine.events().lastSequence(), machine.clock().now() - began, resident, pageStatus);
+                machine.events().lastSequence(), machine.clock().now() - began, resident, pageStatus, devicePages);
     }
 
     private long run(Operation operation) {
@@ -105,6 +108,9 @@ public final class Operations {
             case Operation.SetMemoryRegion op -> machine.device(op.device()).setMemoryRegion(new MemoryRegion(op.slot(),
                     op.guestAddress(), op.address(), op.length(), op.readOnly(), op.logDirty()));
             case Operation.DeviceAccess op -> deviceAccess(op);
+            case Operation.CommandDevice op -> command(op);
+            case Operation.ReapMemory op -> op.retry() ? machine.oomReaper().reapTask(machine.addressSpace(op.mm()))
+                    : machine.oomReaper().release(machine.addressSpace(op.mm()));
             case Operation.Truncate op -> machine.files().truncate(machine.file(op.file()), op.pages());
             case Operation.PunchHole op ->
                     machine.files().punchHole(machine.file(op.file()), op.page(), op.pages());
@@ -323,6 +329,18 @@ public final class Operations {
             value = device.lastValue() & 0xff;
         }
         return 0;
+    }
+
+    private long command(Operation.CommandDevice op) {
+        SecondaryMmu device = machine.device(op.device());
+        int result = device.command(op.command(), op.address(), op.length(), (byte) op.value());
+        if (op.command() == DeviceCommand.SNAPSHOT && result >= 0) {
+            devicePages = device.lastSnapshot();
+        }
+        if (op.command() == DeviceCommand.ATOMIC && result > 0) {
+            value = device.lastValue() & 0xff;
+        }
+        return result;
     }
 
     private static List<Fault> faults(FaultLog log) {

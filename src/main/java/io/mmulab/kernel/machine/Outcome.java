@@ -24,11 +24,12 @@ import io.mmulab.kernel.secondary.AccessStatus;
  * @param nanoseconds simulated time that it took
  * @param resident what mincore found: a character a page, 1 if it is in memory, 0 if not
  * @param pageStatus what move_pages says of each page: its node, a negative errno, or -99 if it was not reached
+ * @param devicePages what a device's snapshot says of each page: ERROR, NONE, or READ or WRITE with where the page is
  */
 public record Outcome(long operation, @Address long result, @Nullable String error, @Nullable Signal signal,
         @Nullable Integer value, @Nullable AccessStatus deviceStatus, List<Fault> faults, long faultCount,
         List<Userfault> userfaults, long firstEvent, long lastEvent, long nanoseconds, @Nullable String resident,
-        @Nullable List<Integer> pageStatus) {
+        @Nullable List<Integer> pageStatus, @Nullable List<String> devicePages) {
 
     /**
      * A signal.

@@ -2,6 +2,7 @@ package io.mmulab.kernel.migrate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
@@ -44,6 +45,11 @@ public final class MigratingFolio {
 
     void add(Entry entry) {
         entries.add(entry);
+    }
+
+    /** Shows the entries in the order in which they were set. */
+    void forEach(Consumer<Entry> visitor) {
+        entries.forEach(visitor);
     }
 
     /** The entries in the order in which they were set; forgotten from here on. */

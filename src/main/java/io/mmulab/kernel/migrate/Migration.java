@@ -3,6 +3,7 @@ package io.mmulab.kernel.migrate;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.DeviceEntries;
 import io.mmulab.kernel.hugetlb.HugetlbMigration;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
@@ -12,6 +13,7 @@ import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.swap.SwapArea;
+import io.mmulab.kernel.tlb.TlbFlush;
 import io.mmulab.kernel.tlb.UnmapBatch;
 
 /** The parts of migration of one machine, put together. */
@@ -19,10 +21,15 @@ public final class Migration {
     private final MoveCall movePages;
     private final Mbind mbind;
     private final TryToMigrate unmap;
+    private final DeviceMemory deviceMemory;
+    private final MigrateVma migrateVma;
+    private final DeviceExclusive exclusive;
+    private final DeviceEntries deviceFaults;
 
     /** What they work on. */
     public record Parts(Architecture architecture, KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds,
-            HugetlbMigration hugetlb, Frames frames, Lru lru, SwapArea swap, UnmapBatch batch, MmuNotifiers notifiers,
+            HugetlbMigration hugetlb, Frames frames, Lru lru, SwapArea swap, UnmapBatch batch, TlbFlush tlb,
+            MmuNotifiers notifiers,
             CurrentActor current,
             SimulatedClock clock) {}
 
@@ -33,8 +40,12 @@ public final class Migration {
                 new TryToMigrate(p.version, entries, p.rmap, p.ops, p.pmds, p.frames, p.batch, p.notifiers, p.current);
         MigrateHugetlb huge =
                 new MigrateHugetlb(entries, p.hugetlb, p.rmap, p.frames, p.notifiers, p.current);
-        MigratePages pages =
-                new MigratePages(p.version, unmap, huge, new MoveFolio(p.frames, p.lru, p.swap), p.frames, p.batch);
+        MoveFolio mover = new MoveFolio(p.frames, p.lru, p.swap);
+        MigratePages pages = new MigratePages(p.version, unmap, huge, mover, p.frames, p.batch);
+        deviceMemory = new DeviceMemory(p.frames);
+        migrateVma = new MigrateVma(p, entries, unmap, mover, deviceMemory);
+        exclusive = new DeviceExclusive(p);
+        deviceFaults = new DeviceFaults(migrateVma, exclusive, p.frames);
         movePages = new MoveCall(p.architecture, p.version, pages, p.ops, p.frames, p.lru, p.clock);
         mbind = new Mbind(p.architecture, pages, p.ops, p.hugetlb, p.frames, p.lru, p.current, p.clock);
     }
@@ -42,6 +53,26 @@ public final class Migration {
     /** {@code move_pages}. */
     public MoveCall movePages() {
         return movePages;
+    }
+
+    /** Memory of devices. */
+    public DeviceMemory deviceMemory() {
+        return deviceMemory;
+    }
+
+    /** Migration to and from it. */
+    public MigrateVma migrateVma() {
+        return migrateVma;
+    }
+
+    /** Pages that a device takes for itself. */
+    public DeviceExclusive exclusive() {
+        return exclusive;
+    }
+
+    /** What faults do with entries of devices. */
+    public DeviceEntries deviceFaults() {
+        return deviceFaults;
     }
 
     /** {@code mbind}. */

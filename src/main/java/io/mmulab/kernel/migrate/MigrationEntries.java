@@ -36,6 +36,9 @@ final class MigrationEntries {
         if (Pte.dirty(old) && frames.isDirty(to)) {
             pte = keepsSoftClean ? pte | Pte.DIRTY : Pte.mkdirty(pte);
         }
+        if (frames.has(to, Frames.DEVICE)) {
+            return Pte.DEVICE_PRIVATE | (old & (Pte.WRITE | Pte.SOFT_DIRTY | Pte.UFFD_WP));
+        }
         if (Pte.write(old)) {
             return pte | Pte.WRITE;
         }

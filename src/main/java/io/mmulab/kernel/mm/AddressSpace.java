@@ -38,6 +38,7 @@ public final class AddressSpace {
     private long swapEntries;
     private boolean tlbFlushBatched;
     private boolean hasPinned;
+    private boolean unstable;
     private long minorFaults;
     private long majorFaults;
 
@@ -262,6 +263,16 @@ public final class AddressSpace {
     /** {@code hugetlb_count_add}, {@code hugetlb_count_sub}. */
     public void addHugetlbPages(long pages) {
         hugetlbPages += pages;
+    }
+
+    /** {@code MMF_UNSTABLE}: the OOM reaper has been here. */
+    public boolean isUnstable() {
+        return unstable;
+    }
+
+    /** Sets that. */
+    public void setUnstable() {
+        unstable = true;
     }
 
     /** {@code tlb_flush_batched}: a flush was put off since {@code flush_tlb_batched_pending} last looked. */

@@ -85,6 +85,9 @@ public final class Pte {
     /** In an entry that is not present: the page was exclusive ({@code pte_swp_exclusive}, or the kind of migration entry). */
     public static final long SWP_EXCLUSIVE = EXEC;
 
+    /** In a device-exclusive entry: the page still counts as mapped (since 6.15). */
+    public static final long SWP_MAPPED = SPECIAL;
+
     /** All bits that say what the entry permits. */
     public static final long PERMISSIONS = PRESENT | WRITE | EXEC | PROTNONE | EXECUTE_ONLY;
 

@@ -80,7 +80,7 @@ public final class Smaps {
     private void account(Sums sums, long pte, long pageSize) {
         if (Pte.isSwap(pte)) {
             sums.swap += pageSize;
-        } else if (Pte.kind(pte) == Pte.HWPOISON) {
+        } else if (Pte.kind(pte) == Pte.HWPOISON || Pte.isDevicePrivate(pte) || Pte.isDeviceExclusive(pte)) {
             accountPage(sums, pte, pageSize, absentIsShared ? 2 : 1);
         } else if (Pte.present(pte) && !frames.isZeroPage(Pte.frame(pte))) {
             accountPage(sums, pte, pageSize, frames.mapcount(Pte.frame(pte)));

@@ -74,9 +74,10 @@ public final class Rmap {
         }
     }
 
-    /** Whether an entry maps a page of this folio. */
+    /** Whether an entry maps a page of this folio, for CPUs or, if it is memory of a device, for that. */
     public static boolean mapsFolio(Frames frames, long pte, int head) {
-        return Pte.present(pte) && !Pte.special(pte) && frames.head(Pte.frame(pte)) == head;
+        boolean maps = (Pte.present(pte) && !Pte.special(pte)) || Pte.isDevicePrivate(pte);
+        return maps && frames.head(Pte.frame(pte)) == head;
     }
 
     /** {@code page_vma_mapped_walk}: whether an entry maps this very page. */

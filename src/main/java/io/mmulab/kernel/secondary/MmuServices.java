@@ -10,6 +10,7 @@ import io.mmulab.kernel.gup.GetUserPages;
 import io.mmulab.kernel.hmm.HmmRangeFault;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
+import io.mmulab.kernel.migrate.Migration;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.pgtable.PageTableOps;
@@ -26,6 +27,7 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * @param pageTables to walk page tables and to set hardware bits
  * @param faults to have a page faulted in on the device's own behalf
  * @param hmm to learn what a range maps, and have it faulted in
+ * @param migration to move pages to a device and back
  * @param gup to get pages of the address space as the kernel does
  * @param frames memory
  * @param lru to say that a page was used
@@ -35,6 +37,7 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * @param tracer where calls of kernel functions are reported
  */
 public record MmuServices(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
-        TlbFlush tlb, PageTableOps pageTables, PageFault faults, HmmRangeFault hmm, GetUserPages gup, Frames frames, Lru lru,
+        TlbFlush tlb, PageTableOps pageTables, PageFault faults, HmmRangeFault hmm, Migration migration,
+        GetUserPages gup, Frames frames, Lru lru,
         EntryObserver observer,
         CurrentActor current, SimulatedClock clock, Tracer tracer) {}

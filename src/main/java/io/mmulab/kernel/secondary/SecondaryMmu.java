@@ -1,5 +1,6 @@
 package io.mmulab.kernel.secondary;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,24 @@ public interface SecondaryMmu extends MmuNotifier {
      */
     default int setMemoryRegion(MemoryRegion region) {
         throw new IllegalArgumentException("a device of model " + model() + " has no memory slots");
+    }
+
+    /**
+     * A command of a device with memory of its own.
+     *
+     * @param address first byte, page aligned
+     * @param length bytes
+     * @param value what a write stores, or an atomic operation adds
+     * @return pages, or a negative errno
+     * @throws IllegalArgumentException if the device cannot
+     */
+    default int command(DeviceCommand command, long address, long length, byte value) {
+        throw new IllegalArgumentException("a device of model " + model() + " has no command " + command);
+    }
+
+    /** What the last {@link DeviceCommand#SNAPSHOT} saw, page by page. */
+    default List<String> lastSnapshot() {
+        return List.of();
     }
 
     /** The byte that the last access read or wrote. */

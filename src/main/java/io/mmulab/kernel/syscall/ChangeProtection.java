@@ -233,7 +233,9 @@ public final class ChangeProtection {
             }
             return;
         }
-        long after = Pte.kind(before) == Pte.MIGRATION ? before & ~Pte.WRITE : before;
+        boolean ofPage =
+                Pte.kind(before) == Pte.MIGRATION || Pte.isDevicePrivate(before) || Pte.isDeviceExclusive(before);
+        long after = ofPage ? before & ~Pte.WRITE : before;
         if ((flags & UFFD_WP) != 0) {
             after = Pte.mkuffdWp(after);
         } else if ((flags & UFFD_WP_RESOLVE) != 0) {

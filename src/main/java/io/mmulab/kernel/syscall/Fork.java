@@ -2,10 +2,13 @@ package io.mmulab.kernel.syscall;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.SimulatedClock;
+import io.mmulab.kernel.fault.DeviceEntries;
 import io.mmulab.kernel.hugetlb.Hugetlb;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.LockKind;
@@ -40,6 +43,7 @@ public final class Fork {
     private final CurrentActor current;
     private final SimulatedClock clock;
     private final long cost;
+    private @Nullable DeviceEntries deviceEntries;
 
     /** For one machine. */
     public Fork(Architecture architecture, PageTableOps ops, HugePmds huge, SplitHugePmd split, Hugetlb hugetlb,
@@ -58,6 +62,11 @@ public final class Fork {
         this.current = current;
         this.clock = clock;
         this.cost = architecture.costs().syscall();
+    }
+
+    /** Who makes ordinary entries of those that a device has for itself. */
+    public void setDeviceEntries(DeviceEntries entries) {
+        deviceEntries = entries;
     }
 
     /**
@@ -160,8 +169,12 @@ public final class Fork {
         if (Pte.isMarker(pte)) {
             copyMarker(child, at, pte);
         }
+        if (Pte.isDeviceExclusive(pte)) {
+            Objects.requireNonNull(deviceEntries).restoreExclusive(parent, vma, at, pte);
+            pte = ops.get(parent, at);
+        }
         if (!Pte.present(pte)) {
-            copyNonpresentPte(parent, child, at, pte);
+            copyNonpresentPte(parent, child, at, pte, cow);
             return 1;
         }
         if (isPinned(parent, pte)) {
@@ -172,7 +185,7 @@ public final class Fork {
     }
 
     /** {@code copy_nonpresent_pte}: what is swapped out is shared from now on. */
-    private void copyNonpresentPte(AddressSpace parent, AddressSpace child, long at, long pte) {
+    private void copyNonpresentPte(AddressSpace parent, AddressSpace child, long at, long pte, boolean cow) {
         if (Pte.isSwap(pte)) {
             long shared = pte & ~Pte.SWP_EXCLUSIVE;
             swap.duplicate(Pte.frame(pte));
@@ -183,7 +196,23 @@ public final class Fork {
             ops.setPte(child, at, Pte.clearUffdWp(shared));
         } else if (Pte.kind(pte) == Pte.HWPOISON) {
             ops.setPte(child, at, pte);
+        } else if (Pte.isDevicePrivate(pte)) {
+            copyDevicePrivate(parent, child, at, pte, cow);
         }
+    }
+
+    /** The page stays in the device's memory and is shared; neither may write it before it has come back. */
+    private void copyDevicePrivate(AddressSpace parent, AddressSpace child, long at, long pte, boolean cow) {
+        int frame = Pte.frame(pte);
+        frames.get(frame);
+        frames.addRmap(frame, child.id());
+        frames.clear(frame, Frames.ANON_EXCLUSIVE);
+        child.addAnonPages(1);
+        long shared = cow ? pte & ~Pte.WRITE : pte;
+        if (shared != pte) {
+            ops.setPte(parent, at, shared);
+        }
+        ops.setPte(child, at, Pte.clearUffdWp(shared));
     }
 
     /** {@code copy_pte_marker}: errors and guards pass on, write protection of pages that are not there does not. */

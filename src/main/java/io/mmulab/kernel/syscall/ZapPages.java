@@ -141,6 +141,8 @@ public final class ZapPages {
         if (Pte.isSwap(pte)) {
             mm.addSwapEntries(-1);
             swap.release(Pte.frame(pte));
+        } else if (Pte.isDevicePrivate(pte) || Pte.isDeviceExclusive(pte)) {
+            releaseDevice(mm, pte);
         }
         if (Pte.uffdWp(pte)) {
             keepWriteProtection(mm, vma, at, 1, details);
@@ -167,12 +169,22 @@ public final class ZapPages {
     /** {@code should_zap_folio}, for private mappings of files. */
     private boolean isPrivateCopy(long pte) {
         return Pte.present(pte) ? !Pte.special(pte) && frames.has(Pte.frame(pte), Frames.ANON)
-                : Pte.isSwap(pte) || Pte.kind(pte) == Pte.HWPOISON;
+                : Pte.isSwap(pte) || Pte.kind(pte) == Pte.HWPOISON || Pte.isDevicePrivate(pte)
+                        || Pte.isDeviceExclusive(pte);
     }
 
     /** A guard, or write protection of a file's page that is not there. */
     private static boolean staysMarked(Vma vma, long marker) {
         return Pte.isMarker(marker, Pte.MARKER_GUARD) || !vma.isAnonymous();
+    }
+
+    /** A page that only a device can reach: no TLB has it, so that it goes at once. */
+    private void releaseDevice(AddressSpace mm, long pte) {
+        mm.addAnonPages(-1);
+        if (Pte.isDevicePrivate(pte) || (pte & Pte.SWP_MAPPED) != 0) {
+            frames.removeRmap(Pte.frame(pte), mm.id());
+        }
+        frames.put(Pte.frame(pte));
     }
 
     /** Takes {@code nr} pages off the books; whether a dirty page of a file is among them. */
