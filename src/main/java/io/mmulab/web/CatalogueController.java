@@ -10,6 +10,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import io.mmulab.device.DeviceDesign;
 import io.mmulab.device.DeviceModel;
 import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.arch.Architecture;
@@ -107,6 +108,19 @@ class CatalogueController {
     @GetMapping("/device-models/{name}")
     DeviceModel model(@PathVariable String name) {
         return find(DeviceModels.list(), DeviceModel::name, name);
+    }
+
+    @Operation(operationId = "listDeviceDesigns", summary = "List device designs",
+            description = "The device models that are sets of choices, with their choices.")
+    @GetMapping("/device-designs")
+    List<DeviceDesign> deviceDesigns() {
+        return DeviceModels.designs();
+    }
+
+    @Operation(operationId = "getDeviceDesign", summary = "Get a device design", description = "By name.")
+    @GetMapping("/device-designs/{name}")
+    DeviceDesign deviceDesign(@PathVariable String name) {
+        return find(DeviceModels.designs(), DeviceDesign::name, name);
     }
 
     private static <T> T find(List<T> presets, Function<T, String> nameOf, String name) {

@@ -21,10 +21,13 @@ import org.springframework.web.bind.annotation.RestController;
 import io.mmulab.kernel.machine.AccessKind;
 import io.mmulab.kernel.machine.Address;
 import io.mmulab.kernel.machine.Operation.AttachDevice;
+import io.mmulab.kernel.machine.Operation.CommandDevice;
 import io.mmulab.kernel.machine.Operation.DetachDevice;
 import io.mmulab.kernel.machine.Operation.DeviceAccess;
 import io.mmulab.kernel.machine.Outcome;
+import io.mmulab.kernel.secondary.DeviceCommand;
 import io.mmulab.lab.Machines;
+import io.mmulab.lab.json.ByteCount;
 
 /** The devices of a machine. */
 @RestController
@@ -57,6 +60,17 @@ class DeviceController {
      * @param value what a write stores, 0 to 255; 0 unless said otherwise
      */
     record AccessByDevice(@Address long address, AccessKind access, @Nullable Integer value) {}
+
+    /**
+     * A command to a device.
+     *
+     * @param command what it does
+     * @param address first byte, page aligned
+     * @param length bytes
+     * @param value what WRITE stores and ATOMIC adds, 0 to 255; 0 unless said otherwise
+     */
+    record CommandToDevice(DeviceCommand command, @Address long address, @ByteCount long length,
+            @Nullable Integer value) {}
 
     @Operation(operationId = "attachDevice", summary = "Attach a device",
             description = "Makes a device of a model and binds it to an address space.")
@@ -92,6 +106,17 @@ class DeviceController {
         Integer value = request.value();
         return applied.onDevice(machine, device,
                 new DeviceAccess(device, request.address(), request.access(), value == null ? 0 : value));
+    }
+
+    @Operation(operationId = "commandDevice", summary = "Let a device work on a range",
+            description = "What devices with a table of their own can do beside single accesses: read or write many pages, look "
+                    + "what is mapped, move pages to their memory and back, take pages for themselves. The result is the number "
+                    + "of pages, or a negative errno.")
+    @PostMapping(ApiPaths.DEVICE + "/commands")
+    Outcome command(@PathVariable String machine, @PathVariable String device, @RequestBody CommandToDevice request) {
+        Integer value = request.value();
+        return applied.onDevice(machine, device, new CommandDevice(device, request.command(), request.address(),
+                request.length(), value == null ? 0 : value));
     }
 
     @Operation(operationId = "detachDevice", summary = "Detach a device",

@@ -55,7 +55,16 @@ public final class Lab {
 
     /** With any version. */
     public Lab(Architecture architecture, KernelVersion version, KernelDesign design) {
-        machine = new Machine(MachineSpec.of(architecture, version, design), new DeviceModels(), this::keep);
+        this(architecture, version, design, new DeviceModels());
+    }
+
+    /** With devices of one's own. */
+    public Lab(Architecture architecture, KernelDesign design, DeviceModels models) {
+        this(architecture, versionOf(design), design, models);
+    }
+
+    private Lab(Architecture architecture, KernelVersion version, KernelDesign design, DeviceModels models) {
+        machine = new Machine(MachineSpec.of(architecture, version, design), models, this::keep);
         machine.watchRules();
         operations = new Operations(machine);
     }
