@@ -10,7 +10,7 @@
 #claim: zaps(upgrade) > 0 and refaults(read) > 0
 #on: arm64 with kvm
 #verdict: refuted
-#verdict: true in patch-v1
+#verdict: true in patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
@@ -55,6 +55,7 @@ dev write D A 0 9
 #claim: ok(write) and faults(write) = 1 and dropped(write) = 0 and events(by=D during=write RANGE_START HOOK) = 0
 #on: arm64 x86-64 with kvm
 #verdict: true
+#verdict: refuted in notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach D $device

@@ -406,6 +406,7 @@ dev write D A 0 9
 #claim: stuck(write)
 #on: arm64-hafdbs with smmuv3-sva
 #verdict: true
+#verdict: refuted in page-response-invalidates
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0

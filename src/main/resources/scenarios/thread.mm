@@ -30,7 +30,7 @@ write A 0 2
 #claim: hooks(upgrade) = flushes(upgrade)
 #on: arm64 x86-64 with smmuv3-sva
 #verdict: true
-#verdict: depends in linux-6.3 patch-v1
+#verdict: depends in linux-6.3 patch-v1 page-response-invalidates notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach D $device
@@ -108,7 +108,7 @@ dev write D B 0 9
 #claim: dropped(upgrade) = 1 and ok(write) and faults(write) = 0
 #on: arm64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.3
+#verdict: refuted in linux-6.3 page-response-invalidates
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
@@ -129,7 +129,7 @@ dev write D A 0 9
 #claim: events(RANGE_START PROTECTION_UPGRADE during=upgrade) = 1 and events(RANGE_END PROTECTION_UPGRADE during=upgrade) = 1
 #on: arm64 with kvm
 #verdict: refuted
-#verdict: true in patch-v1
+#verdict: true in patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
@@ -208,7 +208,7 @@ munmap A 0 1
 #claim: events(HOOK DROPPED by=D cause=__mmu_notifier_invalidate_range_end during=upgrade) = 1 and events(RANGE_START by=D) = 0
 #on: arm64 with smmuv3-sva
 #verdict: refuted
-#verdict: true in patch-v1
+#verdict: true in patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
@@ -227,7 +227,7 @@ write A 0 7
 #claim: events(HOOK by=D cause=__mmu_notifier_invalidate_range_end during=unmap) = 1
 #on: arm64 x86-64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.6
+#verdict: refuted in linux-6.6 linux-6.6-empty-range
 mmap B 1 rw private-anon
 mmap A 1 rw private-anon
 write A 0 1
@@ -248,7 +248,7 @@ munmap A 0 1
 #claim: ok(tail) and ok(reuse) and zaps() = 0
 #on: arm64
 #verdict: true
-#verdict: refuted in linux-6.3 patch-v1
+#verdict: refuted in linux-6.3 patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 mmap B 1 rw private-anon
@@ -351,7 +351,7 @@ dev read D A 0
 #claim: calls(huge) + calls(small) = 0
 #on: x86-64 with kvm
 #verdict: true
-#verdict: refuted in patch-v1
+#verdict: refuted in patch-v1 notify-under-lock
 config hugepages 4
 mmap H 1 rw hugetlb-private
 mmap A 1 rw private-anon
@@ -439,7 +439,7 @@ munmap A 0 4
 #claim: ok(write) and events(HOOK by=D during=upgrade) > 0
 #on: arm64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.3
+#verdict: refuted in linux-6.3 page-response-invalidates
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
@@ -460,7 +460,7 @@ dev write D A 0 9
 #claim: hooks(upgrade) = 0
 #on: arm64 x86-64
 #verdict: depends
-#verdict: true in linux-6.3 patch-v1
+#verdict: true in linux-6.3 patch-v1 page-response-invalidates notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach guest kvm
@@ -471,7 +471,8 @@ dev read smmu A 0
 exit C
 #: upgrade
 write A 0 2
-#= path = WP_REUSE and events(RANGE_START) = 0 and events(by=guest) = 0
+#= path = WP_REUSE
+#= [!design=notify-under-lock] events(RANGE_START) = 0 and events(by=guest) = 0
 
 ## T40
 #title: invalidate_range in range_end() over-invalidates: unmapping memory that was never touched floods the SMMU
@@ -483,7 +484,7 @@ write A 0 2
 #claim: events(HOOK by=D during=unmap) > 0 and counter(D tlbiByAsid unmap) > 0
 #on: arm64 x86-64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.6
+#verdict: refuted in linux-6.6 linux-6.6-empty-range
 mmap B 1 rw private-anon
 mmap A 262144 rw private-anon
 # x86-64 frees a folded P4D, with a flush, where nothing else is below the same entry of the root
@@ -500,7 +501,7 @@ munmap A 0 262144
 #source: ZHZuSDp6ioPqI272; 6bbd42e2df8f
 #text: A process writes, forks, copies, protects and unmaps; the log counts the CPU's flushes and the calls of the hook.
 #text: In Linux 6.6 they are as many, at the same places. Before, range_end() and the clear-and-flush functions told of ranges of their own, and some flushes told nobody.
-#claim: hooks(work) = flushes(work) and events(HOOK by=D cause=__mmu_notifier_invalidate_range_end) = 0
+#claim: hooks(work) = flushes(work) and events(HOOK empty) = 0 and events(HOOK by=D cause=__mmu_notifier_invalidate_range_end) = 0
 #on: arm64 arm64-hafdbs x86-64 with smmuv3-sva
 #verdict: refuted
 #verdict: true in linux-6.6
@@ -571,7 +572,7 @@ write H 0 2
 #claim: ok(tail) and ok(reuse) and value(copied) = 5 and refused(protected) and violations() = 0 and events(HOOK by=D during=nothing) = 0
 #on: arm64 with smmuv3-sva
 #verdict: refuted
-#verdict: true in linux-6.6
+#verdict: true in linux-6.6 linux-6.6-empty-range
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 mmap B 2 rw private-anon
@@ -668,7 +669,7 @@ dev write D H 0 9
 #claim: events(HOOK whole during=reclaim) = 1 and first(HOOK during=reclaim) < first(TLB_FLUSH during=reclaim) and violations() = 0
 #on: x86-64 with smmuv3-sva
 #verdict: refuted
-#verdict: true in linux-6.6
+#verdict: true in linux-6.6 linux-6.6-empty-range
 config swap on
 mmap A 2 rw private-anon
 write A 0 1

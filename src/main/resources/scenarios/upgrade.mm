@@ -38,7 +38,7 @@ write A 0 3
 #claim: calls(upgrade) = 0
 #on: arm64 x86-64
 #verdict: depends
-#verdict: true in linux-6.3 patch-v1
+#verdict: true in linux-6.3 patch-v1 page-response-invalidates
 mmap A 1 rw private-anon
 write A 0 1
 dev attach guest kvm
@@ -197,7 +197,7 @@ dev read D A 0
 #: upgrade
 write A 0 7
 #= [patch-v1 kvm] zaps = 1
-#= [!patch-v1] zaps = 0
+#= [!patch-v1 !design=notify-under-lock] zaps = 0
 #: write
 dev write D A 0 9
 #= [patch-v1 kvm] refaults = 1

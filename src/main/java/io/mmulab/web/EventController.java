@@ -66,7 +66,12 @@ class EventController {
                 found -> view.apply(found.row()), found -> new Cursor(text, text(found.position())).encode());
     }
 
-    /** How pages of events are documented: all fields are there unless the request names some. */
+    /**
+     * How pages of events are documented: all fields are there unless the request names some.
+     *
+     * @param items in order
+     * @param next what to send as cursor for the part behind it; absent at the end
+     */
     record EventPage(List<EventRow> items, @Nullable String next) {}
 
     @Operation(operationId = "summarizeEvents", summary = "Count notifier events",
