@@ -103,7 +103,7 @@ final class ActualStates {
 
     private PageState page(PageView view) {
         if (!view.present()) {
-            boolean marker = Pte.kind(view.pte()) == Pte.MARKER && !view.swap();
+            boolean marker = (Pte.isMarker(view.pte()) || Pte.isHwpoison(view.pte())) && !view.swap();
             return new PageState(PageState.ABSENT, marker ? "marker" : "", -1, false, false, false, view.swap(),
                     view.softDirty(), view.uffdWp(), view.guard(), 0);
         }

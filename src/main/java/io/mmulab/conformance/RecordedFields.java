@@ -3,6 +3,7 @@ package io.mmulab.conformance;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.mmulab.kernel.syscall.Errno;
 import tools.jackson.databind.JsonNode;
 
 /** What a recorded operation returned. */
@@ -13,7 +14,7 @@ final class RecordedFields {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("ret", returned(node, places));
         if (node.has("errno")) {
-            fields.put("errno", node.get("errno").asString());
+            fields.put("errno", errno(node.get("errno").asString()));
         }
         if (node.has("signal")) {
             fields.put("signal", signal(node.get("signal"), places));
@@ -40,6 +41,12 @@ final class RecordedFields {
         String named = ret.asString();
         String raw = node.get("raw").asString();
         return agrees(named, raw, places) ? named : named + " (raw " + raw + ")";
+    }
+
+    /** The driver knows the names of some. */
+    private static String errno(String recorded) {
+        boolean number = !recorded.isEmpty() && recorded.chars().allMatch(Character::isDigit);
+        return number ? Errno.nameOf(-Long.parseLong(recorded)) : recorded;
     }
 
     private static String signal(JsonNode signal, Places places) {

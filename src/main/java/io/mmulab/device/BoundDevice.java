@@ -98,11 +98,6 @@ abstract class BoundDevice implements SecondaryMmu {
 
     abstract AccessStatus access(AddressSpace mm, long address, boolean write, byte value);
 
-    /** Where an access to a device's address is in the bound address space. */
-    long reportedAddress(long address) {
-        return address;
-    }
-
     /** The device was bound. */
     void onBind() {}
 

@@ -101,7 +101,7 @@ final class Kvm extends BoundDevice {
     }
 
     @Override
-    long reportedAddress(long address) {
+    public long reportedAddress(long address) {
         return slots.toHost(address);
     }
 

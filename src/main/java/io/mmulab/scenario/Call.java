@@ -53,7 +53,8 @@ record Call(ScenarioPlayer player, ScriptProcess process, ScriptLine line) {
     /** A system call's outcome as the driver reports it. */
     Played syscall(Operation operation) {
         Outcome outcome = apply(operation);
-        return outcome.error() == null ? Played.of(outcome.result()) : Played.failed(outcome.error());
+        Played played = outcome.error() == null ? Played.of(outcome.result()) : Played.failed(outcome.error());
+        return outcome.signal() == null ? played : played.besideSignal(outcome.signal());
     }
 
     /** The driver would crash on a name that it does not know. */

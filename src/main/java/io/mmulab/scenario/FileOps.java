@@ -65,7 +65,8 @@ final class FileOps {
             return Played.failed("EBADF").withValue(0);
         }
         Outcome outcome = call.apply(new Operation.ReadFile(call.mm(), path, call.number(2)));
-        return Played.of(outcome.result()).withValue(outcome.value());
+        String error = outcome.error();
+        return (error == null ? Played.of(outcome.result()) : Played.failed(error)).withValue(outcome.value());
     }
 
     private static Played onFile(Call call, Function<String, Operation> operation) {

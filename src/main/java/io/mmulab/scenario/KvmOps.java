@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.machine.AccessKind;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Outcome;
+import io.mmulab.kernel.machine.Outcome.Signal;
 import io.mmulab.kernel.secondary.AccessStatus;
 
 /** A virtual machine of a process: slots of guest memory, and a guest that loads and stores one byte at a time. */
@@ -138,6 +139,8 @@ final class KvmOps {
             return Played.of(-1).withNote("kvm-exit=MMIO gpa=0x" + Long.toHexString(address) + " write="
                     + (kind == AccessKind.WRITE ? 1 : 0));
         }
-        return Played.failed("EFAULT").withNote("KVM_RUN errno=14");
+        Signal signal = outcome.signal();
+        return signal == null ? Played.failed("EFAULT").withNote("KVM_RUN errno=14")
+                : Played.ok().withSignal(signal).withNote("KVM_RUN errno=4 exit=10");
     }
 }

@@ -67,6 +67,11 @@ public record Played(@Address long result, @Nullable String error, @Nullable Sig
         return new Played(-1, error, other, value, note, uffdFaults, uffdLog, notSimulated);
     }
 
+    /** The same, after which a signal came; the driver does not look at errno then. */
+    public Played besideSignal(Signal other) {
+        return new Played(result, null, other, value, note, uffdFaults, uffdLog, notSimulated);
+    }
+
     /** The same with what the userfaultfd thread did. */
     public Played withUffd(int faults, String log) {
         return new Played(result, error, signal, value, note, faults, log, notSimulated);

@@ -293,6 +293,11 @@ public enum VersionRule {
     HUGETLB_UNMAP_REF_BY_OFFSET(
             "unmap_ref_private() looks for the page at each sharer's own address; before: at the owner's", 613,
             Integer.MAX_VALUE, "mm/hugetlb.c unmap_ref_private()"),
+    /** hugetlb: how many entries a poisoned page has is asked of the page. */
+    HUGETLB_POISON_SET_BY_FOLIO(
+            "fork does not copy the poisoned entry of a page that is no huge page any more (arm64): set_huge_pte_at() "
+                    + "counts entries by the page's size",
+            0, 607, "6.1 arch/arm64/mm/hugetlbpage.c set_huge_pte_at(); own recording"),
     /** hugetlb: forced writes are possible. */
     HUGETLB_FORCED_WRITE("a forced write copies a huge page of a read-only mapping; before: it fails", 614,
             Integer.MAX_VALUE, "mm/hugetlb.c hugetlb_wp(), set_huge_ptep_maybe_writable()"),
@@ -370,6 +375,12 @@ public enum VersionRule {
     /** Splitting a folio replaces its zero-filled pages. */
     SPLIT_MAPS_ZEROPAGE("pages of a folio that hold only zeroes become the zero page when the folio is split", 612,
             Integer.MAX_VALUE, "6.12 mm/migrate.c try_to_map_unused_to_zeropage(); recordings: thp_free"),
+    /** MADV_HWPOISON kills who asked. */
+    HWPOISON_ACTION_REQUIRED("MADV_HWPOISON is an error in consumption: the process that asked gets SIGBUS at once", 611,
+            Integer.MAX_VALUE, "mm/madvise.c madvise_inject_error(), 6.11; recordings: hwpoison"),
+    /** Memory failure handles merged pages. */
+    HWPOISON_HANDLES_KSM("a page merged by KSM that fails is taken from all that map it; before: from nobody", 604,
+            Integer.MAX_VALUE, "mm/memory-failure.c hwpoison_user_mappings(), 6.4"),
     /** The pages of a folio that reclaim splits wait in ascending order. */
     SPLIT_ADDS_TAILS_ASCENDING(
             "reclaim goes on with the last page of a folio that it has split; before: with the second",

@@ -55,6 +55,7 @@ public final class FaultHandler {
     private final int wpResolved;
     private final boolean unsharesAnonOnly;
     private Userfaults userfaults = Userfaults.NONE;
+    private int found = Frames.NO_FRAME;
     private FaultPath path = FaultPath.SPURIOUS;
     private @Nullable HugetlbFaults hugetlb;
     private @Nullable DeviceEntries deviceEntries;
@@ -310,17 +311,10 @@ public final class FaultHandler {
             return VmFault.NOPAGE;
         }
         path = FaultPath.READ_FAULT;
-        long index = vma.pageIndex(page);
-        if (missesPage(vma, file, index)) {
-            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
-        }
-        int major = filemapFault(file, index, flags);
-        if ((major & VmFault.RETRY) != 0) {
-            return major;
-        }
-        int frame = readPage(mm, vma, file, page);
+        int major = findPage(mm, vma, file, page, flags);
+        int frame = found;
         if (frame == Frames.NO_FRAME) {
-            return failure(file, index);
+            return major;
         }
         fileMapping.finishFault(mm, vma, file, page, frame, false, inheritUffdWp(orig, vma.pageProt() | Pte.ACCESSED));
         return major | VmFault.LOCKED;
@@ -334,17 +328,10 @@ public final class FaultHandler {
     private int doCowFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
         path = FaultPath.COW_FAULT;
         anonVmaPrepare(mm, vma);
-        long index = vma.pageIndex(page);
-        if (missesPage(vma, file, index)) {
-            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
-        }
-        int major = filemapFault(file, index, flags);
-        if ((major & VmFault.RETRY) != 0) {
-            return major;
-        }
-        int source = readPage(mm, vma, file, page);
+        int major = findPage(mm, vma, file, page, flags);
+        int source = found;
         if (source == Frames.NO_FRAME) {
-            return failure(file, index);
+            return major;
         }
         int copy = allocAnon();
         if (copy == Frames.NO_FRAME) {
@@ -378,17 +365,10 @@ public final class FaultHandler {
 
     private int doSharedFault(AddressSpace mm, Vma vma, MappedFile file, long page, long orig, int flags) {
         path = FaultPath.SHARED_FAULT;
-        long index = vma.pageIndex(page);
-        if (missesPage(vma, file, index)) {
-            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
-        }
-        int major = filemapFault(file, index, flags);
-        if ((major & VmFault.RETRY) != 0) {
-            return major;
-        }
-        int frame = readPage(mm, vma, file, page);
+        int major = findPage(mm, vma, file, page, flags);
+        int frame = found;
         if (frame == Frames.NO_FRAME) {
-            return failure(file, index);
+            return major;
         }
         fileMapping.finishFault(mm, vma, file, page, frame, true,
                 inheritUffdWp(orig, Pte.mkdirty(vma.pageProt() | Pte.ACCESSED | Pte.WRITE)));
@@ -524,6 +504,28 @@ public final class FaultHandler {
     private int allocAnon() {
         clock.advance(costs.allocatePage());
         return frames.alloc(Frames.ANON | Frames.SWAPBACKED);
+    }
+
+    /** {@code __do_fault}: leaves the page of a file in {@link #found}, or nothing, and what that means is returned. */
+    private int findPage(AddressSpace mm, Vma vma, MappedFile file, long page, int flags) {
+        found = Frames.NO_FRAME;
+        long index = vma.pageIndex(page);
+        if (missesPage(vma, file, index)) {
+            return userfault(mm, vma, page, flags, VmFlags.UFFD_MISSING);
+        }
+        int major = filemapFault(file, index, flags);
+        if ((major & VmFault.RETRY) != 0) {
+            return major;
+        }
+        int frame = readPage(mm, vma, file, page);
+        if (frame == Frames.NO_FRAME) {
+            return failure(file, index);
+        }
+        if (frames.has(frame, Frames.HWPOISON)) {
+            return VmFault.HWPOISON;
+        }
+        found = frame;
+        return major;
     }
 
     private int readPage(AddressSpace mm, Vma vma, MappedFile file, long page) {

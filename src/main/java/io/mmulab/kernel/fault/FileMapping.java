@@ -81,6 +81,10 @@ public final class FileMapping {
             long done = pageSize;
             if (index < file.pages() && file.isResident(index)) {
                 int frame = file.frame(index, frames);
+                if (frame != Frames.NO_FRAME && frames.has(frame, Frames.HWPOISON)) {
+                    at += done;
+                    continue;
+                }
                 if (frame == Frames.NO_FRAME || (first && setPmd(mm, vma, file, page, frame, false))) {
                     return;
                 }

@@ -203,6 +203,17 @@ public final class Hstate {
         free++;
     }
 
+    /** {@code dissolve_free_hugetlb_folio}: whether a free page could be spared; the pool is smaller then. */
+    boolean dissolveFree(HugeFolio folio) {
+        if (free - reserved <= 0) {
+            return false;
+        }
+        freeLists.get(folio.node).remove(folio);
+        free--;
+        dissolve(folio, false);
+        return true;
+    }
+
     private void dissolve(HugeFolio folio, boolean wasSurplus) {
         total--;
         totalOnNode[folio.node]--;

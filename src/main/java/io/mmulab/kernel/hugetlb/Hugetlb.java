@@ -30,6 +30,7 @@ public final class Hugetlb {
     private final HugetlbFork fork;
     private final HugetlbProtection protection;
     private final HugetlbMove move;
+    private final HugetlbPoison poison;
     private final HugetlbFs fs;
     private final HugetlbMigration migration;
 
@@ -56,9 +57,10 @@ public final class Hugetlb {
         fault = new HugetlbFault(version, architecture.costs(), ops, pools.allocator(), tables, unmap, frames,
                 notifiers, faults, current, clock);
         faults.setHugetlb(fault);
-        fork = new HugetlbFork(version, ops, tables, pools.allocator(), frames, notifiers, current);
+        fork = new HugetlbFork(architecture, version, ops, tables, pools.allocator(), frames, notifiers, current);
         protection = new HugetlbProtection(ops, tables, gathers, notifiers, current);
         move = new HugetlbMove(ops, tables, gathers, notifiers, current);
+        poison = new HugetlbPoison(ops, tables, pools, mappings, gathers, notifiers, frames, current);
         fs = new HugetlbFs(mappings, unmap, frames);
         migration = new HugetlbMigration(design, pools, tables, gathers, ops, frames, notifiers);
     }
@@ -113,6 +115,11 @@ public final class Hugetlb {
     /** mremap. */
     public HugetlbMove move() {
         return move;
+    }
+
+    /** Memory that has failed. */
+    public HugetlbPoison poison() {
+        return poison;
     }
 
     /** Files. */

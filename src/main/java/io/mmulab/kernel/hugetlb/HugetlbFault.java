@@ -103,6 +103,9 @@ public final class HugetlbFault implements HugetlbFaults {
         HugetlbInode inode = HugetlbInode.of(vma);
         int cached = inode.cached(inode.offset(vma, page));
         if (cached != Frames.NO_FRAME) {
+            if (frames.has(cached, Frames.HWPOISON)) {
+                return VmFault.HWPOISON_LARGE;
+            }
             frames.get(cached);
             return map(mm, vma, page, cached, false, marker, flags);
         }

@@ -1,5 +1,6 @@
 package io.mmulab.kernel.hugetlb;
 
+import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
@@ -25,14 +26,16 @@ public final class HugetlbFork {
     private final MmuNotifiers notifiers;
     private final CurrentActor current;
     private final boolean writableCopyNeedsRight;
+    private final boolean poisonNeedsFolio;
 
-    HugetlbFork(KernelVersion version, HugePteOps ops, HugetlbPageTables tables, HugetlbAllocator allocator,
+    HugetlbFork(Architecture architecture, KernelVersion version, HugePteOps ops, HugetlbPageTables tables, HugetlbAllocator allocator,
             Frames frames, MmuNotifiers notifiers, CurrentActor current) {
         this.ops = ops;
         this.entries = new HugetlbEntries(ops, frames);
         this.tables = tables;
         this.allocator = allocator;
         this.writableCopyNeedsRight = version.has(VersionRule.HUGETLB_FORCED_WRITE);
+        this.poisonNeedsFolio = architecture.contiguousBit() && version.has(VersionRule.HUGETLB_POISON_SET_BY_FOLIO);
         this.frames = frames;
         this.notifiers = notifiers;
         this.current = current;
@@ -119,6 +122,9 @@ public final class HugetlbFork {
             if (keepsUffdWp || Pte.isMarker(pte, Pte.MARKER_POISONED)) {
                 ops.set(child, at, size, pte);
             }
+            return;
+        }
+        if (poisonNeedsFolio && Pte.isHwpoison(pte) && !frames.has(Pte.frame(pte), Frames.HUGETLB)) {
             return;
         }
         long copied = pte;

@@ -113,4 +113,18 @@ public final class HugetlbPools {
         return folios.pool(frames.head(frame));
     }
 
+    /** {@code free_huge_folio}, {@code dissolve_free_hugetlb_folio} and {@code take_page_off_buddy} of one of its frames. */
+    boolean dissolvePoisoned(int frame) {
+        int head = frames.head(frame);
+        int order = frames.order(head);
+        boolean last = frames.refcount(head) == 1;
+        HugeFolio folio = folio(head);
+        Hstate pool = pool(head);
+        frames.put(head);
+        if (!last || (frames.has(head, Frames.HUGETLB) && !pool.dissolveFree(folio))) {
+            return false;
+        }
+        frames.takeOffBuddy(head, order, frame);
+        return true;
+    }
 }

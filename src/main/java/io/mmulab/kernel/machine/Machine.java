@@ -20,6 +20,11 @@ import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.event.EventLog;
 import io.mmulab.kernel.event.SimulatedClock;
 import io.mmulab.kernel.event.Tracer;
+import io.mmulab.kernel.failure.InjectError;
+import io.mmulab.kernel.failure.MemoryFailure;
+import io.mmulab.kernel.failure.PoisonedFrames;
+import io.mmulab.kernel.failure.SoftOffline;
+import io.mmulab.kernel.failure.Victims;
 import io.mmulab.kernel.fault.FaultHandler;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
@@ -49,6 +54,7 @@ import io.mmulab.kernel.proc.ClearRefs;
 import io.mmulab.kernel.proc.Pagemap;
 import io.mmulab.kernel.proc.Smaps;
 import io.mmulab.kernel.reclaim.Reclaim;
+import io.mmulab.kernel.reclaim.SplitFolio;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.rmap.Writeback;
 import io.mmulab.kernel.secondary.DeviceFactory;
@@ -124,6 +130,7 @@ public final class Machine {
     private final FaultHandler faultHandler;
     private final Reclaim reclaim;
     private final Migration migration;
+    private final MemoryFailure memoryFailure;
     private final UserMemory userMemory;
     private final Cpu[] cpus;
     private final List<AddressSpace> spaces = new ArrayList<>();
@@ -186,8 +193,9 @@ public final class Machine {
                         gup, changeProtection, overcommit, current, clock));
         faultHandler = handler;
         Rmap rmap = new Rmap(frames, this::spaceOf);
-        fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf),
-                new Writeback(rmap, ops, notifiers, frames, current), hugetlb.fs(), frames);
+        Writeback writeback = new Writeback(rmap, ops, notifiers, frames, current);
+        fileCalls = new FileCalls(new UnmapMapping(zap, gather, notifiers, this::spaceOf), writeback, hugetlb.fs(),
+                frames);
         UnmapBatch unmapBatch = new UnmapBatch(arch, spec.version(), tlb, spec.cpus());
         migration =
                 new Migration(
@@ -200,6 +208,14 @@ public final class Machine {
                         new Reclaim.Parts(arch, spec.version(), ops, pmds, split, frames, lru, swap, rmap, notifiers,
                                 gather, unmapBatch, migration.tryToMigrate(), current),
                         calls.madvise());
+        SplitFolio splitFolio = reclaim.splitFolio();
+        PoisonedFrames poisoned = new PoisonedFrames();
+        memoryFailure = new MemoryFailure(new MemoryFailure.Parts(spec.version(), new Victims(rmap, frames), splitFolio,
+                reclaim.tryToUnmap(), writeback, poisoned, hugetlb, frames, lru, swap));
+        InjectError injectError = new InjectError(gup, memoryFailure,
+                new SoftOffline(migration, splitFolio, poisoned, frames, lru, swap), frames);
+        calls.madvise().setRangeHandler(Madv.HWPOISON, injectError);
+        calls.madvise().setRangeHandler(Madv.SOFT_OFFLINE, injectError);
         calls.msync().setWriteback(fileCalls::fsync);
         oomReaper = new OomReaper(zap, gather, notifiers, current);
         ksm = new Ksm(spec.version(), ops, notifiers, frames, lru, faults, current, () -> spaces);
@@ -264,6 +280,11 @@ public final class Machine {
     /** The choke point of notifier calls. */
     public MmuNotifiers notifiers() {
         return notifiers;
+    }
+
+    /** Memory that has failed. */
+    public MemoryFailure memoryFailure() {
+        return memoryFailure;
     }
 
     /** {@code /proc/PID/smaps} of its address spaces. */
@@ -665,7 +686,7 @@ public final class Machine {
     }
 
     private List<FrameHolder> holders() {
-        List<FrameHolder> holders = new ArrayList<>(List.of(lru, swap, userMemory.buffers()));
+        List<FrameHolder> holders = new ArrayList<>(List.of(lru, swap, userMemory.buffers(), memoryFailure));
         for (SecondaryMmu device : devices.values()) {
             if (device instanceof FrameHolder holder) {
                 holders.add(holder);

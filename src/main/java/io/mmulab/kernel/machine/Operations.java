@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.failure.MemoryFailure;
 import io.mmulab.kernel.fault.FaultFlags;
 import io.mmulab.kernel.fault.FaultLog;
 import io.mmulab.kernel.fault.PageFault;
@@ -78,8 +79,7 @@ public final class Operations {
             case Operation.Munmap op -> machine.munmap(machine.addressSpace(op.mm()), op.address(), op.length());
             case Operation.Mprotect op ->
                     machine.mprotect(machine.addressSpace(op.mm()), op.address(), op.length(), Prot.bits(op.prot()));
-            case Operation.Madvise op ->
-                    machine.madvise(machine.addressSpace(op.mm()), op.address(), op.length(), op.advice().number());
+            case Operation.Madvise op -> madvise(op);
             case Operation.Brk op -> machine.brk(machine.addressSpace(op.mm()), op.address());
             case Operation.Access op -> access(op);
             case Operation.Mremap op -> machine.mremap(machine.addressSpace(op.mm()), op.address(), op.oldLength(),
@@ -228,7 +228,24 @@ public final class Operations {
         return (result & PageFault.ACCERR) != 0 ? "SEGV_ACCERR" : "SEGV_MAPERR";
     }
 
+    private long madvise(Operation.Madvise op) {
+        long result =
+                machine.madvise(machine.addressSpace(op.mm()), op.address(), op.length(), op.advice().number());
+        long killedAt = machine.memoryFailure().takeKilledAt();
+        if (killedAt != MemoryFailure.NOBODY) {
+            signal = failedMemory(killedAt);
+        }
+        return result;
+    }
+
+    private static Signal failedMemory(long address) {
+        return new Signal("SIGBUS", "BUS_MCEERR_AR", address);
+    }
+
     private static Signal signal(int result, long address) {
+        if ((result & (VmFault.HWPOISON | VmFault.HWPOISON_LARGE)) != 0) {
+            return failedMemory(address);
+        }
         if ((result & VmFault.SIGSEGV) != 0) {
             return new Signal("SIGSEGV", segvCode(result), address);
         }
@@ -327,6 +344,8 @@ public final class Operations {
         deviceStatus = device.access(op.address(), op.access() == AccessKind.WRITE, (byte) op.value());
         if (deviceStatus == AccessStatus.OK) {
             value = device.lastValue() & 0xff;
+        } else if (deviceStatus == AccessStatus.HWPOISON && device.runsInProcess()) {
+            signal = failedMemory(device.reportedAddress(op.address()));
         }
         return 0;
     }
@@ -363,7 +382,7 @@ public final class Operations {
         if ((result & VmFault.SIGSEGV) != 0) {
             return "SIGSEGV";
         }
-        if ((result & VmFault.SIGBUS) != 0) {
+        if ((result & (VmFault.SIGBUS | VmFault.HWPOISON | VmFault.HWPOISON_LARGE)) != 0) {
             return "SIGBUS";
         }
         return (result & VmFault.OOM) != 0 ? "OOM" : "OK";

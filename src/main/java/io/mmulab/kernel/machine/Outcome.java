@@ -35,7 +35,7 @@ public record Outcome(long operation, @Address long result, @Nullable String err
      * A signal.
      *
      * @param name SIGSEGV or SIGBUS
-     * @param code {@code si_code}: SEGV_MAPERR, SEGV_ACCERR, SEGV_PKUERR, BUS_ADRERR
+     * @param code {@code si_code}: SEGV_MAPERR, SEGV_ACCERR, SEGV_PKUERR, BUS_ADRERR, BUS_MCEERR_AR
      * @param address the faulting address
      */
     public record Signal(String name, String code, @Address long address) {}

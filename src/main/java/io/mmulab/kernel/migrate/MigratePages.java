@@ -173,7 +173,9 @@ public final class MigratePages {
         }
         unmap.restore(folio, folio.target());
         frames.put(folio.target());
-        frames.put(folio.head());
+        if (!folio.isKept()) {
+            frames.put(folio.head());
+        }
         return true;
     }
 

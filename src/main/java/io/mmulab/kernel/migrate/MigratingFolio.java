@@ -12,6 +12,7 @@ import io.mmulab.kernel.vma.Vma;
 public final class MigratingFolio {
     private final int head;
     private final List<Entry> entries = new ArrayList<>();
+    private boolean kept;
     private int target = Frames.NO_FRAME;
 
     /**
@@ -41,6 +42,15 @@ public final class MigratingFolio {
 
     void setTarget(int frame) {
         target = frame;
+    }
+
+    /** The frame is not freed when it is empty. */
+    void keepFrame() {
+        kept = true;
+    }
+
+    boolean isKept() {
+        return kept;
     }
 
     void add(Entry entry) {

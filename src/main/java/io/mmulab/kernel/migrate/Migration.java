@@ -1,5 +1,8 @@
 package io.mmulab.kernel.migrate;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.SimulatedClock;
@@ -25,6 +28,7 @@ public final class Migration {
     private final MigrateVma migrateVma;
     private final DeviceExclusive exclusive;
     private final DeviceEntries deviceFaults;
+    private final MigratePages pages;
 
     /** What they work on. */
     public record Parts(Architecture architecture, KernelVersion version, Rmap rmap, PageTableOps ops, PmdOps pmds,
@@ -41,7 +45,7 @@ public final class Migration {
         MigrateHugetlb huge =
                 new MigrateHugetlb(entries, p.hugetlb, p.rmap, p.frames, p.notifiers, p.current);
         MoveFolio mover = new MoveFolio(p.frames, p.lru, p.swap);
-        MigratePages pages = new MigratePages(p.version, unmap, huge, mover, p.frames, p.batch);
+        pages = new MigratePages(p.version, unmap, huge, mover, p.frames, p.batch);
         deviceMemory = new DeviceMemory(p.frames);
         migrateVma = new MigrateVma(p, entries, unmap, mover, deviceMemory);
         exclusive = new DeviceExclusive(p);
@@ -83,5 +87,18 @@ public final class Migration {
     /** Puts migration entries in the place of pages. */
     public TryToMigrate tryToMigrate() {
         return unmap;
+    }
+
+    /**
+     * {@code migrate_pages} for MR_MEMORY_FAILURE, of one page that nobody is to use any more.
+     *
+     * @param node where it goes
+     * @return whether it was moved; the empty page has one reference then
+     */
+    public boolean moveOut(int frame, int node) {
+        List<MigratingFolio> queue = new ArrayList<>();
+        pages.isolate(frame, queue);
+        queue.get(0).keepFrame();
+        return pages.migrate(queue, node) == 0;
     }
 }

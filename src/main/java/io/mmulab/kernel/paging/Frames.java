@@ -295,6 +295,31 @@ public final class Frames {
         freeCompound(first);
     }
 
+    /**
+     * {@code take_page_off_buddy}: of a compound page that was just freed, one frame is in use for good.
+     *
+     * @param first its head
+     * @param ofOrder its order
+     * @param poisoned the frame, which gets one reference and {@link #HWPOISON}
+     */
+    public void takeOffBuddy(int first, int ofOrder, int poisoned) {
+        int[] list = freeCompound[ofOrder];
+        int last = --freeCompoundCount[ofOrder];
+        if (list[last] != first) {
+            throw new IllegalStateException("compound page " + first + " was not just freed");
+        }
+        for (int frame = first; frame < first + (1 << ofOrder); frame++) {
+            if (frame != poisoned) {
+                pushFree(frame);
+            }
+        }
+        inUse++;
+        refcount[poisoned] = 1;
+        mapcount[poisoned] = 0;
+        mapping[poisoned] = null;
+        flags[poisoned] = HWPOISON;
+    }
+
     /** {@code folio_zero_user}: zeroes all pages of a compound page. */
     public void zero(int first) {
         Arrays.fill(content, first, first + (1 << order[first]), (byte) 0);

@@ -69,7 +69,7 @@ public final class Smaps {
     /** {@code smaps_hugetlb_range}. */
     private void accountHugetlb(Sums sums, PageTable table, long at, long pageSize) {
         long pte = table.get(at);
-        if (Pte.present(pte) || Pte.kind(pte) == Pte.MIGRATION) {
+        if (Pte.present(pte) || Pte.isMigration(pte) || Pte.isHwpoison(pte)) {
             boolean shared = frames.mapcount(Pte.frame(pte)) > 1 || table.isTableShared(at)
                     || (absentIsShared && !Pte.present(pte));
             sums.sharedHugetlb += shared ? pageSize : 0;

@@ -51,8 +51,17 @@ public final class SplitFolio {
         return split(head, page -> {});
     }
 
+    /** As {@link #split(int)}; the caller's reference stays with this page of the folio, which may be any. */
+    public boolean splitAt(int page) {
+        return split(frames.head(page), page, other -> {});
+    }
+
     /** As {@link #split(int)}; each page but the first is shown before it may be freed. */
     boolean split(int head, IntConsumer tails) {
+        return split(head, head, tails);
+    }
+
+    private boolean split(int head, int kept, IntConsumer others) {
         if (frames.mapping(head) == null || frames.isZeroPage(head) || !canSplit(head)) {
             return false;
         }
@@ -69,9 +78,11 @@ public final class SplitFolio {
             splitFrames(head, pages);
         }
         migrate.restoreSplit(folio, !still);
-        for (int page = head + 1; !still && page < head + pages; page++) {
-            tails.accept(page);
-            putTail(page);
+        for (int page = head; !still && page < head + pages; page++) {
+            if (page != kept) {
+                others.accept(page);
+                putTail(page);
+            }
         }
         return !still;
     }

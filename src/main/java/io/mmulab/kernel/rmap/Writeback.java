@@ -24,6 +24,7 @@ public final class Writeback {
     private final MmuNotifiers notifiers;
     private final Frames frames;
     private final CurrentActor current;
+    private boolean cleaned;
 
     /** For one machine. */
     public Writeback(Rmap rmap, PageTableOps ops, MmuNotifiers notifiers, Frames frames, CurrentActor current) {
@@ -48,13 +49,16 @@ public final class Writeback {
         }
     }
 
-    private void mkclean(int frame) {
+    /** {@code folio_mkclean}: makes every shared mapping clean and read-only; whether any was dirty or writable. */
+    public boolean mkclean(int frame) {
+        cleaned = false;
         rmap.walk(frame, (mm, vma, address) -> {
             if (vma.has(VmFlags.SHARED) && Rmap.maps(mm.pageTable().get(address), frame)) {
                 mkcleanOne(mm, vma, address);
             }
             return true;
         });
+        return cleaned;
     }
 
     /** {@code page_vma_mkclean_one}. */
@@ -64,6 +68,7 @@ public final class Writeback {
         long pte = ops.get(mm, address);
         if (Pte.dirty(pte) || Pte.write(pte)) {
             current.get().lock(LockKind.PTL);
+            cleaned = true;
             long old = ops.clearFlush(mm, address);
             ops.setPte(mm, address, Pte.mkclean(Pte.wrprotect(old)));
             current.get().unlock(LockKind.PTL);

@@ -68,6 +68,11 @@ public interface SecondaryMmu extends MmuNotifier {
     /** The byte that the last access read or wrote. */
     byte lastValue();
 
+    /** Where an access to a device's address is in the bound address space. */
+    default long reportedAddress(long address) {
+        return address;
+    }
+
     /** Faults that the last access took. */
     int lastFaults();
 

@@ -86,7 +86,7 @@ public final class FileCalls {
     /** {@code vfs_fsync_range} of the pages {@code [first, end)}. */
     public long fsync(MappedFile file, long first, long end) {
         writeback.write(file, first, end);
-        return 0;
+        return file.takeWriteError() ? Errno.EIO.returned() : 0;
     }
 
     /**
@@ -101,7 +101,11 @@ public final class FileCalls {
         if (!Hugetlb.isHuge(file) && !file.isHole(page) && file.frame(page, frames) == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }
-        return 1;
+        return isPoisoned(file.cachedFrame(page)) ? Errno.EIO.returned() : 1;
+    }
+
+    private boolean isPoisoned(int frame) {
+        return frame != Frames.NO_FRAME && frames.has(frame, Frames.HWPOISON);
     }
 
     /** The byte that {@link #read} reads: 0 in a hole and beyond the end. */
@@ -110,7 +114,7 @@ public final class FileCalls {
             return hugetlbFs.read(file, page);
         }
         int frame = file.cachedFrame(page);
-        return page >= file.pages() || frame == Frames.NO_FRAME ? 0 : frames.content(frame);
+        return page >= file.pages() || frame == Frames.NO_FRAME || isPoisoned(frame) ? 0 : frames.content(frame);
     }
 
     /** pwrite of the first byte of a page; a write beyond the end makes the file longer. hugetlbfs has no write. */
@@ -124,6 +128,9 @@ public final class FileCalls {
         int frame = file.frame(page, frames);
         if (frame == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
+        }
+        if (isPoisoned(frame)) {
+            return Errno.EIO.returned();
         }
         frames.write(frame, value);
         frames.markDirty(frame);

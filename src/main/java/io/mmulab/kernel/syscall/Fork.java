@@ -107,6 +107,10 @@ public final class Fork {
         }
         copy.openInChild();
         child.merge().link(copy);
+        MappedFile file = vma.file();
+        if (file != null) {
+            file.copied(vma, copy);
+        }
         child.accountPages(copy.flags(), copy.pages());
         if (!wiped && (vma.anonVma() != null || vma.has(VmFlags.MAYBE_GUARD))) {
             return copyPages(parent, child, vma, copy);

@@ -44,6 +44,7 @@ public final class MappedFile {
     private final Set<Long> reclaimed = new HashSet<>();
     private final Map<Long, Swapped> swapped = new HashMap<>();
     private final List<Vma> mappings = new ArrayList<>();
+    private boolean writeError;
     private @Nullable Consumer<MappedFile> whenUnmapped;
 
     /**
@@ -273,6 +274,12 @@ public final class MappedFile {
         mappings.add(vma);
     }
 
+    /** {@code vma_interval_tree_insert_after}: fork puts a copy right behind what it was copied from. */
+    public void copied(Vma original, Vma copy) {
+        mappings.remove(copy);
+        mappings.add(mappings.indexOf(original) + 1, copy);
+    }
+
     void unmapped(Vma vma) {
         mappings.remove(vma);
         if (mappings.isEmpty() && whenUnmapped != null) {
@@ -385,7 +392,7 @@ public final class MappedFile {
         int frame = cache.get(index);
         cache.remove(index);
         frames.setMapping(frame, null, 0);
-        frames.clear(frame, Frames.PAGE_CACHE);
+        frames.clear(frame, Frames.PAGE_CACHE | Frames.DIRTY);
         frames.put(frame);
     }
 
@@ -393,6 +400,18 @@ public final class MappedFile {
     public void writtenBack(long index, int frame, Frames frames) {
         stored.write(index, frames.content(frame));
         frames.clear(frame, Frames.DIRTY);
+    }
+
+    /** {@code mapping_set_error}: what was written here is lost. */
+    public void setWriteError() {
+        writeError = true;
+    }
+
+    /** {@code file_check_and_advance_wb_err}: whether something was lost since this was asked last. */
+    public boolean takeWriteError() {
+        boolean lost = writeError;
+        writeError = false;
+        return lost;
     }
 
     /** {@code do_sync_mmap_readahead}: reads a page and its neighbours, 128 KiB around it. */
