@@ -144,3 +144,17 @@ kvm gread 0
 #= SIGBUS MCEERR_AR
 kvm gwrite 0 1
 #= SIGBUS MCEERR_AR
+
+## ksm.all_places_lose_the_page
+mmap A 2 rw private-anon
+write A 0 1
+write A 1 1
+madvise A 0 2 mergeable
+ksm scan
+#= same A 0 = A 1
+madvise A 0 1 hwpoison
+#= [6.1] EBUSY
+#= [6.12 7.3] SIGBUS MCEERR_AR
+read A 1
+#= [6.1] val 1
+#= [6.12 7.3] SIGBUS MCEERR_AR

@@ -3,8 +3,9 @@ package io.mmulab.conformance;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.mmulab.kernel.syscall.Errno;
 import tools.jackson.databind.JsonNode;
+
+import io.mmulab.kernel.syscall.Errno;
 
 /** What a recorded operation returned. */
 final class RecordedFields {

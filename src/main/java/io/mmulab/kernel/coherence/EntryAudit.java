@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.vma.AnonVma;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
@@ -174,6 +175,15 @@ final class EntryAudit implements PageTableWalk.Visitor {
         }
     }
 
+    private boolean isVisited(Rmap.RmapItems items, long address) {
+        boolean[] found = {false};
+        items.walk((space, vma, at) -> {
+            found[0] |= space.equals(mm) && at == address;
+            return !found[0];
+        });
+        return found[0];
+    }
+
     /** What {@code rmap_walk} would find. */
     private void rmap(Vma vma, long address, int frame) {
         int head = frames.head(frame);
@@ -182,6 +192,7 @@ final class EntryAudit implements PageTableWalk.Visitor {
         boolean found = switch (mapping) {
             case null -> true;
             case MappedFile file -> file == vma.file() && index == vma.pageIndex(address);
+            case Rmap.RmapItems items -> isVisited(items, address);
             case AnonVma anonVma -> anonVma.vmas().contains(vma) && index == vma.pageIndex(address);
             default -> false;
         };

@@ -360,6 +360,12 @@ public enum VersionRule {
     /** arm64 puts the waiting for flushes of unmapped pages off. */
     ARM64_BATCHED_UNMAP("reclaim and migration put the wait for TLB maintenance off until a batch of pages is unmapped "
             + "(arm64)", 606, Integer.MAX_VALUE, "arch/arm64/Kconfig ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH"),
+    /** Reclaim unmaps parts of large folios together. */
+    UNMAP_IN_BATCHES(
+            "reclaim unmaps lazily freed large folios and those of files at once; one that somebody else has a "
+                    + "reference to stays lazily freed",
+            617, Integer.MAX_VALUE,
+            "7.3 mm/rmap.c folio_unmap_pte_batch(), ttu_anon_lazyfree_folio()"),
     /** Reclaim unmaps with a range flush. */
     UNMAP_FLUSHES_RANGE("try_to_unmap_one() clears a batch of entries and flushes their range", 617, Integer.MAX_VALUE,
             "7.3 mm/rmap.c try_to_unmap_one(); recordings: hwpoison, arm64 vae1is"),
@@ -376,7 +382,8 @@ public enum VersionRule {
     SPLIT_MAPS_ZEROPAGE("pages of a folio that hold only zeroes become the zero page when the folio is split", 612,
             Integer.MAX_VALUE, "6.12 mm/migrate.c try_to_map_unused_to_zeropage(); recordings: thp_free"),
     /** MADV_HWPOISON kills who asked. */
-    HWPOISON_ACTION_REQUIRED("MADV_HWPOISON is an error in consumption: the process that asked gets SIGBUS at once", 611,
+    HWPOISON_ACTION_REQUIRED("MADV_HWPOISON is an error in consumption: the process that asked gets SIGBUS at once",
+            611,
             Integer.MAX_VALUE, "mm/madvise.c madvise_inject_error(), 6.11; recordings: hwpoison"),
     /** Memory failure handles merged pages. */
     HWPOISON_HANDLES_KSM("a page merged by KSM that fails is taken from all that map it; before: from nobody", 604,

@@ -28,7 +28,8 @@ public final class HugetlbFork {
     private final boolean writableCopyNeedsRight;
     private final boolean poisonNeedsFolio;
 
-    HugetlbFork(Architecture architecture, KernelVersion version, HugePteOps ops, HugetlbPageTables tables, HugetlbAllocator allocator,
+    HugetlbFork(Architecture architecture, KernelVersion version, HugePteOps ops, HugetlbPageTables tables,
+            HugetlbAllocator allocator,
             Frames frames, MmuNotifiers notifiers, CurrentActor current) {
         this.ops = ops;
         this.entries = new HugetlbEntries(ops, frames);

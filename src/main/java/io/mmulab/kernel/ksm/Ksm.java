@@ -106,7 +106,10 @@ public final class Ksm {
             return;
         }
         if (shared != null) {
-            pages.merge(page.mm(), page.vma(), page.address(), shared);
+            if (pages.merge(page.mm(), page.vma(), page.address(), shared)
+                    && frames.mapping(shared) instanceof StableNode node) {
+                node.append(page.mm(), page.vma(), page.address());
+            }
             return;
         }
         Candidate other = unstable.get(content);
@@ -125,6 +128,10 @@ public final class Ksm {
         }
         if (pages.merge(other.mm(), other.vma(), other.address(), page.frame())) {
             stable.put(content, page.frame());
+            StableNode node = new StableNode(spaces);
+            node.append(other.mm(), other.vma(), other.address());
+            node.append(page.mm(), page.vma(), page.address());
+            frames.setMapping(page.frame(), node, 0);
         } else {
             breakKsm(page.mm(), page.vma(), page.address());
         }

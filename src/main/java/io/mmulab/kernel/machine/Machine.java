@@ -3,9 +3,11 @@ package io.mmulab.kernel.machine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -629,7 +631,16 @@ public final class Machine {
             return 0;
         }
         List<AddressSpace> alive = spaces.stream().filter(AddressSpace::isAlive).toList();
-        return reclaim.swapping().off(alive, files.values()) ? 0 : Errno.ENOMEM.returned();
+        Set<MappedFile> backed = new LinkedHashSet<>(files.values());
+        for (AddressSpace mm : alive) {
+            for (int i = 0; i < mm.vmas().size(); i++) {
+                MappedFile file = mm.vmas().at(i).file();
+                if (file != null && file.isMemory()) {
+                    backed.add(file);
+                }
+            }
+        }
+        return reclaim.swapping().off(alive, backed) ? 0 : Errno.ENOMEM.returned();
     }
 
     /** Moves pages between memory nodes. */

@@ -108,7 +108,7 @@ public final class TryToMigrate {
     private boolean one(AddressSpace mm, Vma vma, long address, MigratingFolio folio, boolean mayDefer,
             boolean split) {
         int head = folio.head();
-        long end = Math.min(address + frames.pages(head) * mm.pageSize(), vma.end());
+        long end = frames.order(head) == 0 ? address + mm.pageSize() : rmap.end(mm, vma, head);
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, address, end,
                 Cause.TRY_TO_MIGRATE_ONE);
         boolean done = true;

@@ -187,11 +187,11 @@ public final class PageTableOps {
         return before;
     }
 
-    /** {@code get_and_clear_ptes} and {@code flush_tlb_range} of one page. */
-    public long clearFlushRange(AddressSpace mm, long address, Cause cause) {
-        long before = getAndClear(mm, address);
+    /** {@code get_and_clear_ptes} and {@code flush_tlb_range} of {@code nr} pages. */
+    public long clearFlushRange(AddressSpace mm, long address, int nr, Cause cause) {
+        long before = getAndClear(mm, address, nr);
         if (Pte.present(before)) {
-            tlb.rangeOfPage(mm, address, cause);
+            tlb.rangeOfPages(mm, address, address + nr * mm.pageSize(), cause);
         }
         return before;
     }

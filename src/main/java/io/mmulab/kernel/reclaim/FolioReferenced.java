@@ -51,7 +51,7 @@ final class FolioReferenced {
     }
 
     private boolean one(AddressSpace mm, Vma vma, long address, int head) {
-        long end = Math.min(address + frames.pages(head) * mm.pageSize(), vma.end());
+        long end = frames.order(head) == 0 ? address + mm.pageSize() : rmap.end(mm, vma, head);
         boolean found = false;
         for (long at = address; at < end; at += mm.pageSize()) {
             if (!Rmap.mapsFolio(frames, ops.get(mm, at), head)) {

@@ -43,6 +43,7 @@ public final class Reclaim {
         AdvisedFolios folios = new AdvisedFolios(p.version, split, p.ops, p.pmds, p.frames, p.gather);
         PageoutAdvice pageout = new PageoutAdvice(p.version, folios, shrink, p.ops, p.pmds, p.frames, p.lru, p.gather,
                 p.current);
+        madvise.setHandler(Madv.WILLNEED, new WillneedAdvice(p.ops, p.frames, p.lru, p.swap));
         madvise.setHandler(Madv.COLD, pageout);
         madvise.setHandler(Madv.PAGEOUT, pageout);
         madvise.setHandler(Madv.FREE,

@@ -196,10 +196,11 @@ final class ShrinkFolioList {
             return false;
         }
         swap.write(head);
-        for (int page = head; page < head + frames.pages(head); page++) {
-            int slot = swap.slotOf(page);
+        long first = frames.index(head);
+        for (int i = 0; i < frames.pages(head); i++) {
+            int slot = swap.slotOf(head + i);
             swap.duplicate(slot);
-            file.swapOut(frames.index(page), slot, swap, frames);
+            file.swapOut(first + i, slot, swap, frames);
         }
         return true;
     }
@@ -219,7 +220,11 @@ final class ShrinkFolioList {
             return true;
         }
         if (frames.mapping(page) instanceof MappedFile file) {
-            file.remove(frames.index(page), frames);
+            long first = frames.index(page);
+            int pages = frames.pages(page);
+            for (int i = 0; i < pages; i++) {
+                file.remove(first + i, frames);
+            }
             return true;
         }
         return false;

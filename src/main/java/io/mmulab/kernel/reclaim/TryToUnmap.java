@@ -11,6 +11,7 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.rmap.Rmap;
@@ -44,6 +45,7 @@ public final class TryToUnmap {
     private final CurrentActor current;
     private final boolean flushesRange;
     private final boolean splitsInWindow;
+    private final boolean batches;
 
     /** For one machine. */
     public TryToUnmap(KernelVersion version, Rmap rmap, PageTableOps ops, SplitHugePmd split, Frames frames, Lru lru,
@@ -58,6 +60,7 @@ public final class TryToUnmap {
         this.notifiers = notifiers;
         this.current = current;
         this.flushesRange = version.has(VersionRule.UNMAP_FLUSHES_RANGE);
+        this.batches = version.has(VersionRule.UNMAP_IN_BATCHES);
         this.splitsInWindow = version.has(VersionRule.UNMAP_SPLITS_IN_WINDOW);
     }
 
@@ -77,7 +80,7 @@ public final class TryToUnmap {
         if (!splitsInWindow && frames.order(head) == ThpSettings.PMD_ORDER) {
             split.splitAddress(mm, vma, address);
         }
-        long end = Math.min(address + frames.pages(head) * mm.pageSize(), vma.end());
+        long end = frames.order(head) == 0 ? address + mm.pageSize() : rmap.end(mm, vma, head);
         MmuNotifierRange window = notifiers.rangeStart(mm.subscriptions(), EventType.CLEAR, address, end,
                 Cause.TRY_TO_UNMAP_ONE);
         boolean done = true;
@@ -88,28 +91,41 @@ public final class TryToUnmap {
                 pte = ops.get(mm, at);
             }
             if (Rmap.mapsFolio(frames, pte, head)) {
-                done = page(mm, vma, at, Pte.frame(pte), flags);
+                int nr = batchLength(mm, vma, at, pte, flags);
+                done = pages(mm, vma, at, Pte.frame(pte), nr, flags);
+                at += (nr - 1) * mm.pageSize();
             }
         }
         notifiers.rangeEnd(window);
         return done;
     }
 
-    private boolean page(AddressSpace mm, Vma vma, long at, int frame, int flags) {
+    /** {@code folio_unmap_pte_batch}: lazily freed folios and those of files go at once, within a table of PTEs. */
+    private int batchLength(AddressSpace mm, Vma vma, long at, long pte, int flags) {
+        int head = frames.head(Pte.frame(pte));
+        if (!batches || (flags & HWPOISON) != 0 || frames.order(head) == 0
+                || (frames.has(head, Frames.ANON) && frames.has(head, Frames.SWAPBACKED))) {
+            return 1;
+        }
+        long table = mm.pageSize() << PageTable.INDEX_BITS;
+        return ops.batches().lengthRespectingWrite(mm, at, pte, Math.min(vma.end(), (at & -table) + table), Pte.DIRTY);
+    }
+
+    private boolean pages(AddressSpace mm, Vma vma, long at, int frame, int nr, int flags) {
         if ((flags & IGNORE_MLOCK) == 0 && vma.has(VmFlags.LOCKED)) {
             frames.set(frames.head(frame), Frames.UNEVICTABLE);
             return false;
         }
         current.get().lock(LockKind.PTL);
-        boolean unmapped = clear(mm, vma, at, frame, flags);
+        boolean unmapped = clear(mm, vma, at, frame, nr, flags);
         current.get().unlock(LockKind.PTL);
         return unmapped;
     }
 
-    private boolean clear(AddressSpace mm, Vma vma, long at, int frame, int flags) {
-        long pte = clearAndFlush(mm, at, (flags & BATCH_FLUSH) != 0);
-        if (Pte.uffdWp(pte) && !vma.isAnonymous()) {
-            ops.setPte(mm, at, Pte.marker(Pte.MARKER_UFFD_WP));
+    private boolean clear(AddressSpace mm, Vma vma, long at, int frame, int nr, int flags) {
+        long pte = clearAndFlush(mm, at, nr, (flags & BATCH_FLUSH) != 0);
+        for (int i = 0; i < nr && Pte.uffdWp(pte) && !vma.isAnonymous(); i++) {
+            ops.setPte(mm, at + i * mm.pageSize(), Pte.marker(Pte.MARKER_UFFD_WP));
         }
         if (Pte.dirty(pte)) {
             frames.markDirty(frame);
@@ -117,30 +133,29 @@ public final class TryToUnmap {
         boolean anon = frames.has(frame, Frames.ANON);
         if ((flags & HWPOISON) != 0 && frames.has(frame, Frames.HWPOISON)) {
             ops.setPte(mm, at, Pte.of(frame, Pte.HWPOISON));
-            mm.countOut(vma, anon);
-        } else if (anon) {
-            if (!clearAnon(mm, at, frame, pte)) {
-                ops.setPte(mm, at, pte);
-                return false;
-            }
-            mm.addAnonPages(-1);
-        } else {
-            mm.countOut(vma, false);
+        } else if (anon && !clearAnon(mm, at, frame, pte)) {
+            ops.setPtes(mm, at, pte, nr);
+            return false;
         }
-        frames.removeRmap(frame, mm.id());
-        frames.put(frame);
+        for (int i = 0; i < nr; i++) {
+            mm.countOut(vma, anon);
+            frames.removeRmap(frame + i, mm.id());
+        }
+        for (int i = 0; i < nr; i++) {
+            frames.put(frame);
+        }
         return true;
     }
 
-    private long clearAndFlush(AddressSpace mm, long at, boolean mayDefer) {
+    private long clearAndFlush(AddressSpace mm, long at, int nr, boolean mayDefer) {
         if (mayDefer && batch.defers()) {
-            long pte = ops.getAndClear(mm, at);
+            long pte = ops.getAndClear(mm, at, nr);
             if (Pte.valid(pte)) {
-                batch.add(mm, at, Cause.TRY_TO_UNMAP_ONE);
+                batch.add(mm, at, at + nr * mm.pageSize(), Cause.TRY_TO_UNMAP_ONE);
             }
             return pte;
         }
-        return flushesRange ? ops.clearFlushRange(mm, at, Cause.TRY_TO_UNMAP_ONE) : ops.clearFlush(mm, at);
+        return flushesRange ? ops.clearFlushRange(mm, at, nr, Cause.TRY_TO_UNMAP_ONE) : ops.clearFlush(mm, at);
     }
 
     /** What an anonymous page leaves behind; whether it may go. */
@@ -168,11 +183,14 @@ public final class TryToUnmap {
 
     /** A lazily freed page may go if nobody but its mappings and the isolation has a reference, and it is clean. */
     private boolean discardLazy(AddressSpace mm, long at, int head) {
-        if (lru.refcount(head) == 1 + frames.folioMapcount(head) && !frames.has(head, Frames.DIRTY)) {
+        boolean dirty = frames.has(head, Frames.DIRTY);
+        if (lru.refcount(head) == 1 + frames.folioMapcount(head) && !dirty) {
             ops.invalidateAfterUnmap(mm, at);
             return true;
         }
-        frames.set(head, Frames.SWAPBACKED);
+        if (dirty || !batches) {
+            frames.set(head, Frames.SWAPBACKED);
+        }
         return false;
     }
 }

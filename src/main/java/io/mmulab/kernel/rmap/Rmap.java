@@ -74,6 +74,12 @@ public final class Rmap {
         }
     }
 
+    /** {@code vma_address_end}: where a VMA's part of a folio ends. */
+    public long end(AddressSpace mm, Vma vma, int head) {
+        long pages = frames.index(head) + frames.pages(head) - vma.pgoff();
+        return Math.min(vma.start() + pages * mm.pageSize(), vma.end());
+    }
+
     /** Whether an entry maps a page of this folio, for CPUs or, if it is memory of a device, for that. */
     public static boolean mapsFolio(Frames frames, long pte, int head) {
         boolean maps = (Pte.present(pte) && !Pte.special(pte)) || Pte.isDevicePrivate(pte);

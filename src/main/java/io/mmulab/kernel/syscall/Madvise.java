@@ -41,7 +41,6 @@ public final class Madvise {
             Madv.HUGEPAGE, Madv.NOHUGEPAGE}) {
             handlers[advice] = flags;
         }
-        handlers[Madv.WILLNEED] = (mm, vma, start, end, advice) -> 0;
     }
 
     /** Who does an advice, VMA by VMA; replaces who did it before. */

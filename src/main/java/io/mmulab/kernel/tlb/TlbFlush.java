@@ -215,10 +215,12 @@ public final class TlbFlush {
         }
     }
 
-    /** {@code flush_tlb_range} of one page: not of the last level only, other than {@link #page}. */
-    public void rangeOfPage(AddressSpace mm, long address, Cause cause) {
-        long start = address & -mm.pageSize();
-        long end = start + mm.pageSize();
+    /** {@code flush_tlb_range} of pages; of one page it is not of the last level only, other than {@link #page}. */
+    public void rangeOfPages(AddressSpace mm, long start, long end, Cause cause) {
+        if (end - start > mm.pageSize()) {
+            range(mm, start, end, pageShift, cause);
+            return;
+        }
         if (tracer.isOn() && broadcasts) {
             tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("vae1is", cause));
         }

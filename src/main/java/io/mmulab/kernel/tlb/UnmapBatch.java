@@ -34,8 +34,13 @@ public final class UnmapBatch {
 
     /** {@code set_tlb_ubc_flush_pending}: the entry of a page is gone and its flush is due. */
     public void add(AddressSpace mm, long address, Cause cause) {
+        add(mm, address, address + mm.pageSize(), cause);
+    }
+
+    /** As {@link #add(AddressSpace, long, Cause)}, of the pages {@code [start, end)}. */
+    public void add(AddressSpace mm, long start, long end, Cause cause) {
         mm.setTlbFlushBatched(true);
-        tlb.deferred(mm, address, address + mm.pageSize(), cause);
+        tlb.deferred(mm, start, end, cause);
         if (!broadcasts && !pending.contains(mm)) {
             pending.add(mm);
         }

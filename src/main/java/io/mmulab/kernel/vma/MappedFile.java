@@ -186,10 +186,10 @@ public final class MappedFile {
         }
     }
 
-    /** Whether none of {@code pages} pages is in memory. */
+    /** Whether none of {@code pages} pages is in memory or on swap. */
     public boolean isEmpty(long first, int pages) {
         for (long index = first; index < first + pages; index++) {
-            if (cachedFrame(index) != Frames.NO_FRAME) {
+            if (cachedFrame(index) != Frames.NO_FRAME || swapped.containsKey(index)) {
                 return false;
             }
         }
