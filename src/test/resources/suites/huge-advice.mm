@@ -107,3 +107,28 @@ madvise A 0 512 pageout
 read A 0
 #= val 0
 config swap off
+
+## swapin.large_folio_comes_back_whole
+#only [6.12 7.3]
+config mthp 64 always
+config swap on
+mmap A 16 rw private-anon
+write A 0 1
+write A 5 7
+madvise A 0 16 pageout
+#= page A 0 swap
+read A 5
+#= val 7
+#= page A 0 present ae map=1
+#= page A 15 present
+write A 0 2
+madvise A 0 1 dontneed
+read A 5
+#= val 7
+madvise A 1 15 pageout
+#= page A 2 zero
+#= page A 5 swap
+read A 5
+#= val 7
+config mthp 64 never
+config swap off

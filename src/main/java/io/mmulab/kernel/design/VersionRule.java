@@ -427,6 +427,10 @@ public enum VersionRule {
                     + "one entry stands for it, and with readahead otherwise",
             618, Integer.MAX_VALUE,
             "7.3 mm/memory.c do_swap_page(); recordings: swap_out_in"),
+    /** Large folios are swapped in as such. */
+    SWAPIN_LARGE_FOLIOS("pages that were swapped out as one folio are swapped in as one, where that size is enabled",
+            612,
+            Integer.MAX_VALUE, "6.12 mm/memory.c alloc_swap_folio(); own recordings"),
     /** A read of an exclusive page on swap maps it writable. */
     SWAPIN_READ_MAPS_WRITABLE("swapping an exclusive page in by a read maps it writable", 611, Integer.MAX_VALUE,
             "6.12 mm/memory.c do_swap_page(); recordings: wp_upgrade_swapin_guest"),

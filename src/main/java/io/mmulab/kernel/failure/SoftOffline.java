@@ -4,7 +4,6 @@ import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.migrate.Migration;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.reclaim.SplitFolio;
-import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.NotSimulatedException;
 import io.mmulab.kernel.vma.MappedFile;
@@ -16,17 +15,14 @@ public final class SoftOffline {
     private final PoisonedFrames poisoned;
     private final Frames frames;
     private final Lru lru;
-    private final SwapArea swap;
 
     /** For one machine. */
-    public SoftOffline(Migration migration, SplitFolio split, PoisonedFrames poisoned, Frames frames, Lru lru,
-            SwapArea swap) {
+    public SoftOffline(Migration migration, SplitFolio split, PoisonedFrames poisoned, Frames frames, Lru lru) {
         this.migration = migration;
         this.split = split;
         this.poisoned = poisoned;
         this.frames = frames;
         this.lru = lru;
-        this.swap = swap;
     }
 
     /**
@@ -64,7 +60,7 @@ public final class SoftOffline {
     /** {@code invalidate_inode_page}: a clean page of a file that nothing maps is just dropped. */
     private boolean isInvalidated(int frame) {
         if (!(frames.mapping(frame) instanceof MappedFile file) || frames.isDirty(frame) || frames.mapcount(frame) > 0
-                || frames.refcount(frame) != 2 || (swap.isOn() && frames.has(frame, Frames.SWAPCACHE))) {
+                || frames.refcount(frame) != 2) {
             return false;
         }
         file.remove(frames.index(frame), frames);

@@ -73,7 +73,7 @@ public final class FaultHandler {
         this.lru = lru;
         this.reuse = new AnonReuse(version, frames, folios, lru, swap);
         this.swapFault =
-                new SwapFault(version, ops, frames, lru, swap, current, clock, architecture.costs());
+                new SwapFault(version, ops, orders, frames, lru, swap, current, clock, architecture.costs());
         this.notifiers = notifiers;
         this.current = current;
         this.clock = clock;

@@ -215,7 +215,7 @@ public final class Machine {
         memoryFailure = new MemoryFailure(new MemoryFailure.Parts(spec.version(), new Victims(rmap, frames), splitFolio,
                 reclaim.tryToUnmap(), writeback, poisoned, hugetlb, frames, lru, swap));
         InjectError injectError = new InjectError(gup, memoryFailure,
-                new SoftOffline(migration, splitFolio, poisoned, frames, lru, swap), frames);
+                new SoftOffline(migration, splitFolio, poisoned, frames, lru), frames);
         calls.madvise().setRangeHandler(Madv.HWPOISON, injectError);
         calls.madvise().setRangeHandler(Madv.SOFT_OFFLINE, injectError);
         calls.msync().setWriteback(fileCalls::fsync);

@@ -129,7 +129,6 @@ public final class AddressSpace {
     public void inheritFrom(AddressSpace parent) {
         startBrk = parent.startBrk;
         brk = parent.brk;
-        tlbFlushBatched = parent.tlbFlushBatched;
         limits.copyFrom(parent.limits);
         tlbFlushBatched = parent.tlbFlushBatched;
     }

@@ -189,7 +189,7 @@ public final class PageTableOps {
 
     /** {@code get_and_clear_ptes} and {@code flush_tlb_range} of {@code nr} pages. */
     public long clearFlushRange(AddressSpace mm, long address, int nr, Cause cause) {
-        long before = getAndClear(mm, address, nr);
+        long before = getAndClear(mm, address, get(mm, address), nr);
         if (Pte.present(before)) {
             tlb.rangeOfPages(mm, address, address + nr * mm.pageSize(), cause);
         }

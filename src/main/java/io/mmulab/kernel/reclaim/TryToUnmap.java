@@ -149,7 +149,7 @@ public final class TryToUnmap {
 
     private long clearAndFlush(AddressSpace mm, long at, int nr, boolean mayDefer) {
         if (mayDefer && batch.defers()) {
-            long pte = ops.getAndClear(mm, at, nr);
+            long pte = ops.getAndClear(mm, at, ops.get(mm, at), nr);
             if (Pte.valid(pte)) {
                 batch.add(mm, at, at + nr * mm.pageSize(), Cause.TRY_TO_UNMAP_ONE);
             }

@@ -68,26 +68,48 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
         if (!on || used + pages > SLOTS) {
             return false;
         }
-        for (int frame = head; frame < head + pages; frame++) {
-            int slot = freeSlot();
+        int first = pages == 1 ? freeSlot() : freeRun(pages);
+        if (first == NO_SLOT) {
+            return false;
+        }
+        for (int i = 0; i < pages; i++) {
             used++;
-            addToCache(slot, frame);
+            addToCache(first + i, head + i);
         }
         frames.set(head, Frames.DIRTY);
         return true;
+    }
+
+    /** Slots in a row for a large folio, the first a multiple of its size ({@code alloc_swap_scan_cluster}). */
+    private int freeRun(int pages) {
+        for (int first = pages; first + pages <= SLOTS + 1; first += pages) {
+            int free = 0;
+            while (free < pages && (first + free >= end || !isUsed(first + free))) {
+                free++;
+            }
+            if (free == pages) {
+                growTo(first + pages);
+                return first;
+            }
+        }
+        return NO_SLOT;
+    }
+
+    private void growTo(int newEnd) {
+        end = Math.max(end, newEnd);
+        if (end > entries.length) {
+            int size = end * 2;
+            entries = Arrays.copyOf(entries, size);
+            cached = Arrays.copyOf(cached, size);
+            content = Arrays.copyOf(content, size);
+        }
     }
 
     private int freeSlot() {
         do {
             next = next == SLOTS ? 1 : next + 1;
         } while (next < end && isUsed(next));
-        end = Math.max(end, next + 1);
-        if (next >= entries.length) {
-            int size = next * 2;
-            entries = Arrays.copyOf(entries, size);
-            cached = Arrays.copyOf(cached, size);
-            content = Arrays.copyOf(content, size);
-        }
+        growTo(next + 1);
         return next;
     }
 
