@@ -21,6 +21,7 @@ class ComparisonEntity {
     private @Nullable String result;
     @Column(name = "problem_json")
     private @Nullable String problem;
+    private @Nullable String trace;
     private Instant createdAt;
     private @Nullable Instant finishedAt;
 
@@ -34,11 +35,12 @@ class ComparisonEntity {
         request = row.request();
         result = row.result();
         problem = row.problem();
+        trace = row.trace();
         createdAt = row.createdAt();
         finishedAt = row.finishedAt();
     }
 
     ComparisonRow toRow() {
-        return new ComparisonRow(id, status, request, result, problem, createdAt, finishedAt);
+        return new ComparisonRow(id, status, request, result, problem, trace, createdAt, finishedAt);
     }
 }

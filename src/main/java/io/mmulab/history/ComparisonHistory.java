@@ -20,6 +20,7 @@ public class ComparisonHistory {
     /** Adds a comparison, or replaces the one of its id. */
     public void save(ComparisonRow comparison) {
         comparisons.save(new ComparisonEntity(comparison));
+        comparisons.flush();
     }
 
     /** A comparison by id. */

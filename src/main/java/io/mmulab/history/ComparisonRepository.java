@@ -14,6 +14,8 @@ interface ComparisonRepository extends Repository<ComparisonEntity, String> {
 
     ComparisonEntity save(ComparisonEntity comparison);
 
+    void flush();
+
     List<ComparisonEntity> findByIdGreaterThanOrderById(String after, Limit limit);
 
     List<ComparisonEntity> findByStatusOrderById(String status);

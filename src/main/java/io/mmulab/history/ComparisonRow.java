@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param status one word
  * @param request what was asked, as JSON
  * @param result what came out, as JSON
+ * @param trace checksum of the trace that it plays, if it plays one
  * @param problem why nothing did, as JSON
  */
 public record ComparisonRow(String id, String status, String request, @Nullable String result,
-        @Nullable String problem, Instant createdAt, @Nullable Instant finishedAt) {}
+        @Nullable String problem, @Nullable String trace, Instant createdAt, @Nullable Instant finishedAt) {}

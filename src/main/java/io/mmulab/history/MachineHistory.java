@@ -63,12 +63,28 @@ public class MachineHistory {
     }
 
     /**
+     * Keeps others from moving a machine until the caller's transaction has ended.
+     *
+     * @return false if it is not where {@code expected} says
+     */
+    public boolean lock(String id, long expected) {
+        return machines.lock(id, expected) == 1;
+    }
+
+    /**
      * Says how far a machine has come.
      *
      * @return false if it is not where {@code expected} says: somebody else moved or deleted it
      */
     public boolean advance(String id, long expected, long operations, long lastEvent) {
         return machines.advance(id, expected, operations, lastEvent, Instant.now()) == 1;
+    }
+
+    /** Number of the last event of a machine that is stored; 0 before the first. */
+    @Transactional(readOnly = true)
+    public long lastStored(long machine) {
+        Long last = jdbc.queryForObject("select max(last_seq) from event_chunk where machine = ?", Long.class, machine);
+        return last == null ? 0 : last;
     }
 
     /** Deletes a machine with its journal and its events; false if it is not there. */

@@ -36,6 +36,11 @@ interface MachineRepository extends Repository<MachineEntity, String> {
             """)
     int advance(String id, long expected, long operations, long lastEvent, Instant now);
 
+    /** As {@link #advance}, by nothing: others wait until the transaction has ended. */
+    @Modifying(clearAutomatically = true, flushAutomatically = true)
+    @Query("update Machine m set m.operations = m.operations where m.id = :id and m.operations = :expected")
+    int lock(String id, long expected);
+
     @Modifying(clearAutomatically = true, flushAutomatically = true)
     @Query("delete from Machine m where m.id = :id")
     int delete(String id);

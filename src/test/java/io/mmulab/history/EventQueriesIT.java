@@ -66,7 +66,7 @@ class EventQueriesIT {
     @BeforeAll
     void store() {
         Instant start = Instant.parse("2031-05-05T10:00:30Z").plusSeconds(random.nextInt(1000));
-        comparisons.save(new ComparisonRow(comparison, "DONE", "{}", null, null, start, start));
+        comparisons.save(new ComparisonRow(comparison, "DONE", "{}", null, null, null, start, start));
         long block = MachineNumbers.block(System.currentTimeMillis(), random.nextInt(MachineNumbers.BLOCKS));
         for (int m = 0; m < 3; m++) {
             String id = comparison.substring(0, 30) + "-" + m;

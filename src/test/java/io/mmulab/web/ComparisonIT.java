@@ -34,7 +34,7 @@ import io.mmulab.kernel.event.Phase;
 import io.mmulab.testdb.TestDatabase;
 
 /** Real traces and scenarios on the whole matrix, over HTTP, with their events in the database. */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "mmulab.comparison.patience=120s")
 @AutoConfigureRestTestClient
 @Import(TestDatabase.class)
 class ComparisonIT {

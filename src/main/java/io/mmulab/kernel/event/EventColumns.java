@@ -72,6 +72,31 @@ public final class EventColumns {
         size = 0;
     }
 
+    /** Becomes a copy of other columns, which must fit. */
+    public void copyOf(EventColumns other) {
+        int rows = other.size;
+        System.arraycopy(other.sequence, 0, sequence, 0, rows);
+        System.arraycopy(other.operation, 0, operation, 0, rows);
+        System.arraycopy(other.nanoseconds, 0, nanoseconds, 0, rows);
+        System.arraycopy(other.mm, 0, mm, 0, rows);
+        System.arraycopy(other.phase, 0, phase, 0, rows);
+        System.arraycopy(other.type, 0, type, 0, rows);
+        System.arraycopy(other.start, 0, start, 0, rows);
+        System.arraycopy(other.end, 0, end, 0, rows);
+        System.arraycopy(other.blockable, 0, blockable, 0, rows);
+        System.arraycopy(other.cause, 0, cause, 0, rows);
+        System.arraycopy(other.subscriber, 0, subscriber, 0, rows);
+        System.arraycopy(other.reaction, 0, reaction, 0, rows);
+        System.arraycopy(other.entries, 0, entries, 0, rows);
+        System.arraycopy(other.violation, 0, violation, 0, rows);
+        size = rows;
+    }
+
+    /** Rows that there is room for. */
+    public int capacity() {
+        return sequence.length;
+    }
+
     /** Rows. */
     public int size() {
         return size;

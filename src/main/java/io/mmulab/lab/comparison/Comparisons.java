@@ -19,6 +19,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.ComparisonHistory;
 import io.mmulab.history.ComparisonRow;
-import io.mmulab.history.EventStore;
-import io.mmulab.history.MachineHistory;
-import io.mmulab.history.MachineKind;
 import io.mmulab.history.MachineRow;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
@@ -48,25 +47,26 @@ import io.mmulab.lab.OperationLimits;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
+import io.mmulab.lab.comparison.StoredComparisons.LostComparisonException;
 import io.mmulab.lab.json.KernelJson;
 import io.mmulab.scenario.Script;
-import io.mmulab.trace.replay.TraceReplay;
 
 /**
  * Runs comparisons, one at a time in the order in which they came. A comparison is kept whole or not at all: when it fails or
- * is cancelled, its machines and their events are deleted.
+ * is cancelled, its machines and their events are deleted. One that was cut off goes on, here or in another process: its
+ * machines repeat what they did, which is the same, and store what comes behind their last stored event.
  */
 @Service
 public final class Comparisons implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
     /** Comparisons that may wait for their turn. */
     private static final int QUEUE = 8;
+    /** How long a stopping service waits for a comparison to reach the end of a batch. */
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final DeviceFactory devices;
-    private final EventStore events;
-    private final MachineHistory machines;
+    private final StoredComparisons stored;
     private final ComparisonHistory history;
-    private final TransactionTemplate transaction;
     private final MachineIds ids;
     private final OperationLimits operationLimits;
     private final Duration patience;
@@ -74,15 +74,14 @@ public final class Comparisons implements DisposableBean {
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("comparison-", 1).daemon().factory());
     private final Map<String, RunningComparison> running = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
 
-    Comparisons(DeviceFactory devices, EventStore events, MachineHistory machines, ComparisonHistory history,
-            TransactionTemplate transaction, MachineIds ids, OperationLimits operationLimits,
+    Comparisons(DeviceFactory devices, StoredComparisons stored, ComparisonHistory history, MachineIds ids,
+            OperationLimits operationLimits,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
-        this.events = events;
-        this.machines = machines;
+        this.stored = stored;
         this.history = history;
-        this.transaction = transaction;
         this.ids = ids;
         this.operationLimits = operationLimits;
         this.patience = patience;
@@ -104,7 +103,9 @@ public final class Comparisons implements DisposableBean {
             throw new RefusedException(Reason.INVALID_OPERATION, "operations",
                     "give either a list of operations, a script or an uploaded trace");
         }
-        Script script = request.script() == null ? null : Script.parse(request.script());
+        if (request.script() != null) {
+            Script.parse(request.script());
+        }
         if (request.operations() != null) {
             operationLimits.check(request.operations());
         }
@@ -114,7 +115,7 @@ public final class Comparisons implements DisposableBean {
             if (trace != null) {
                 trace.format();
             }
-            return submit(request, script, matrix, trace);
+            return submit(request, matrix, trace);
         } catch (IOException | RuntimeException e) {
             if (trace != null) {
                 trace.close();
@@ -136,58 +137,52 @@ public final class Comparisons implements DisposableBean {
         }
     }
 
-    private ComparisonProgress submit(ComparisonRequest request, @Nullable Script script, ComparisonMatrix matrix,
+    private ComparisonProgress submit(ComparisonRequest request, ComparisonMatrix matrix,
             @Nullable UploadedTrace trace) {
         String id = ids.next();
-        List<ComparisonCell> cells = cells(id, matrix, trace != null);
+        EventPipeline pipeline = pipeline(id);
+        long block = ids.block();
+        List<ComparisonCell> cells = cells(matrix, trace != null, i -> "%s-%03d".formatted(id, i + 1),
+                i -> block + i, i -> rows -> pipeline.accept(block + i, rows));
         RunningComparison comparison = new RunningComparison(id, new ComparisonRun(matrix, cells), Instant.now(),
-                json.writeValueAsString(request));
+                json.writeValueAsString(request), trace == null ? null : trace.sha256());
         running.put(id, comparison);
-        Future<ComparisonTable> future;
         try {
-            transaction.executeWithoutResult(status -> {
-                history.save(comparison.row(Status.RUNNING, null, null));
-                cells.forEach(cell -> machines.add(machineRow(id, cell, comparison.createdAt())));
-            });
-            future = worker.submit(() -> work(comparison, scenario(request, script), trace,
-                    Boolean.TRUE.equals(request.lenient())));
-        } catch (RejectedExecutionException e) {
-            discard(comparison, Status.FAILED, "too many comparisons were waiting");
-            throw new TooManyComparisonsException(QUEUE);
+            stored.begin(comparison, trace);
         } catch (RuntimeException e) {
             running.remove(id);
+            pipeline.close();
             throw e;
+        }
+        Future<ComparisonTable> future;
+        try {
+            future = worker.submit(() -> work(comparison, request, trace, pipeline));
+        } catch (RejectedExecutionException e) {
+            pipeline.close();
+            discard(comparison, Status.FAILED, "too many comparisons were waiting");
+            throw new TooManyComparisonsException(QUEUE);
         }
         return await(comparison, future);
     }
 
-    private List<ComparisonCell> cells(String id, ComparisonMatrix matrix, boolean trace) {
+    private EventPipeline pipeline(String id) {
+        return new EventPipeline(id, chunks -> stored.append(id, chunks));
+    }
+
+    /** The machines of a comparison, always in the same order. */
+    private List<ComparisonCell> cells(ComparisonMatrix matrix, boolean trace, IntFunction<String> name,
+            IntToLongFunction number, IntFunction<EventConsumer> consumer) {
         List<ComparisonCell> cells = new ArrayList<>();
-        long block = ids.block();
         for (Architecture architecture : matrix.architectures()) {
             for (KernelDesign design : matrix.designs()) {
                 for (ComparisonMatrix.Device device : matrix.devices()) {
-                    String cell = "%s-%03d".formatted(id, cells.size() + 1);
-                    long number = block + cells.size();
-                    cells.add(new ComparisonCell(cell, number, architecture, design, device, matrix, trace, devices,
-                            consumer(number)));
+                    int i = cells.size();
+                    cells.add(new ComparisonCell(name.apply(i), number.applyAsLong(i), architecture, design, device,
+                            matrix, trace, devices, consumer.apply(i)));
                 }
             }
         }
         return cells;
-    }
-
-    private EventConsumer consumer(long machine) {
-        return rows -> transaction.executeWithoutResult(
-                status -> events.append(machine, rows, device -> TraceReplay.DEVICE, Instant.now()));
-    }
-
-    private MachineRow machineRow(String comparison, ComparisonCell cell, Instant createdAt) {
-        var spec = cell.machine().spec();
-        return new MachineRow(cell.id(), cell.number(), null, MachineKind.COMPARISON_CELL, comparison,
-                spec.architecture().name(),
-                spec.version().name(), spec.design().name(), cell.device(), json.writeValueAsString(spec), createdAt, 0,
-                0);
     }
 
     private ComparisonProgress await(RunningComparison comparison, Future<ComparisonTable> future) {
@@ -196,6 +191,9 @@ public final class Comparisons implements DisposableBean {
         } catch (TimeoutException e) {
             return comparison.progress(Status.RUNNING, null, null);
         } catch (ExecutionException e) {
+            if (goesOn(e.getCause())) {
+                return comparison.progress(Status.RUNNING, null, null);
+            }
             throw new ComparisonFailedException(reason(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -203,36 +201,63 @@ public final class Comparisons implements DisposableBean {
         }
     }
 
-    private Consumer<ComparisonCell> scenario(ComparisonRequest request, @Nullable Script script) {
-        if (script != null) {
+    private ComparisonTable work(RunningComparison comparison, ComparisonRequest request,
+            @Nullable UploadedTrace trace, EventPipeline pipeline) throws IOException {
+        try (trace; pipeline) {
+            ComparisonTable table;
+            if (trace != null) {
+                comparison.countedLines(trace.countLines());
+                table = comparison.run().play(trace, Boolean.TRUE.equals(request.lenient()));
+            } else {
+                table = comparison.run().run(scenario(request));
+            }
+            pipeline.drain();
+            stored.finish(comparison, table);
+            running.remove(comparison.id());
+            return table;
+        } catch (CancellationException e) {
+            if (stopping) {
+                leave(comparison);
+            } else {
+                discard(comparison, Status.CANCELLED, "cancelled");
+            }
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            if (goesOn(e)) {
+                LOG.warn("Comparison {} was cut off; whoever can reach the database goes on with it", comparison.id(), e);
+                leave(comparison);
+            } else {
+                if (!(e instanceof IOException) && !(e instanceof IllegalArgumentException)) {
+                    LOG.error("Comparison {} failed", comparison.id(), e);
+                }
+                discard(comparison, Status.FAILED, reason(e));
+            }
+            throw e;
+        }
+    }
+
+    /** Whether what happened is the database's affair, or another process's, and not the comparison's. */
+    private static boolean goesOn(@Nullable Throwable e) {
+        return e instanceof DataAccessException || e instanceof TransactionException
+                || e instanceof LostComparisonException;
+    }
+
+    private void leave(RunningComparison comparison) {
+        running.remove(comparison.id());
+        try {
+            stored.release(comparison.id());
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("Comparison {} could not be released; its lease ends by itself", comparison.id(), e);
+        }
+    }
+
+    private Consumer<ComparisonCell> scenario(ComparisonRequest request) {
+        if (request.script() != null) {
+            Script script = Script.parse(request.script());
             return cell -> cell.run(script, operationLimits);
         }
         List<Operation> operations = request.operations();
         return cell -> cell.run(operations == null ? List.of() : operations);
-    }
-
-    private ComparisonTable work(RunningComparison comparison, Consumer<ComparisonCell> scenario,
-            @Nullable UploadedTrace trace, boolean lenient) throws IOException {
-        try (trace) {
-            ComparisonTable table;
-            if (trace != null) {
-                comparison.countedLines(trace.countLines());
-                table = comparison.run().play(trace, lenient);
-            } else {
-                table = comparison.run().run(scenario);
-            }
-            keep(comparison, table);
-            return table;
-        } catch (CancellationException e) {
-            discard(comparison, Status.CANCELLED, "cancelled");
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            if (!(e instanceof IOException) && !(e instanceof IllegalArgumentException)) {
-                LOG.error("Comparison {} failed", comparison.id(), e);
-            }
-            discard(comparison, Status.FAILED, reason(e));
-            throw e;
-        }
     }
 
     private static String reason(@Nullable Throwable e) {
@@ -240,25 +265,92 @@ public final class Comparisons implements DisposableBean {
         return message == null ? "the comparison could not be finished" : message;
     }
 
-    private void keep(RunningComparison comparison, ComparisonTable table) {
-        transaction.executeWithoutResult(status -> {
-            for (ComparisonCell cell : comparison.run().cells()) {
-                machines.advance(cell.id(), 0, cell.machine().operations(), cell.machine().events().lastSequence());
-            }
-            history.save(comparison.row(Status.DONE, json.writeValueAsString(table), null));
-        });
-        running.remove(comparison.id());
-    }
-
     private void discard(RunningComparison comparison, Status status, String problem) {
-        deleteCells(comparison.id());
-        history.save(comparison.row(status, null, problem));
+        stored.discard(comparison.row(status, null, problem));
         running.remove(comparison.id());
     }
 
-    private void deleteCells(String comparison) {
-        List<MachineRow> cells = machines.ofComparison(comparison, "", ComparisonMatrix.MAX_CELLS);
-        cells.forEach(cell -> machines.delete(cell.id()));
+    // --- going on ---
+
+    /** Says of those in work that they are, and takes over what another process, or an earlier one, has left. */
+    @Scheduled(fixedDelayString = "${mmulab.comparison.renewal}")
+    void renewAndGoOn() {
+        try {
+            running.keySet().forEach(stored::renew);
+            for (ComparisonRow row : stored.unfinished()) {
+                if (!stopping && worker.getQueue().remainingCapacity() > 0 && !running.containsKey(row.id())
+                        && stored.claim(row.id())) {
+                    goOn(row);
+                }
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("The database does not answer; comparisons wait", e);
+        }
+    }
+
+    private void goOn(ComparisonRow row) {
+        EventPipeline pipeline = pipeline(row.id());
+        try {
+            ComparisonRequest request = json.readValue(row.request(), ComparisonRequest.class);
+            RunningComparison comparison = resumed(row, request, pipeline);
+            String sha256 = row.trace();
+            UploadedTrace trace =
+                    sha256 == null ? null : UploadedTrace.receive(out -> stored.copyTrace(sha256, out));
+            running.put(row.id(), comparison);
+            var _ = worker.submit(() -> work(comparison, request, trace, pipeline));
+            LOG.info("Comparison {} goes on", row.id());
+        } catch (IOException | RuntimeException e) {
+            pipeline.close();
+            running.remove(row.id());
+            if (e instanceof RejectedExecutionException || goesOn(e)) {
+                stored.release(row.id());
+                return;
+            }
+            LOG.error("Comparison {} can't go on", row.id(), e);
+            stored.discard(new ComparisonRow(row.id(), Status.FAILED.name(), row.request(), null, reason(e), row.trace(),
+                    row.createdAt(), Instant.now()));
+        }
+    }
+
+    /** Its machines as they were made; what is stored of their events is made again, and not stored again. */
+    private RunningComparison resumed(ComparisonRow row, ComparisonRequest request, EventPipeline pipeline) {
+        ComparisonMatrix matrix = ComparisonMatrix.of(request);
+        List<MachineRow> machines = stored.cells(row.id());
+        if (machines.size() != matrix.cells()) {
+            throw new IllegalStateException("it was begun by another version of this service: start it again");
+        }
+        List<ComparisonCell> cells = cells(matrix, row.trace() != null, i -> machines.get(i).id(),
+                i -> machines.get(i).number(), i -> behindStored(machines.get(i).number(), pipeline));
+        for (int i = 0; i < cells.size(); i++) {
+            if (!stored.isBuiltAs(machines.get(i), cells.get(i))) {
+                throw new IllegalStateException("it was begun by another version of this service: start it again");
+            }
+        }
+        return new RunningComparison(row.id(), new ComparisonRun(matrix, cells), row.createdAt(), row.request(),
+                row.trace());
+    }
+
+    /** A machine makes the same chunks again, so each is stored as a whole or not at all. */
+    private EventConsumer behindStored(long machine, EventPipeline pipeline) {
+        long last = stored.lastStored(machine);
+        return rows -> {
+            if (rows.sequence(0) > last) {
+                pipeline.accept(machine, rows);
+            } else if (rows.sequence(rows.size() - 1) > last) {
+                throw new IllegalStateException("machine " + machine + " makes other chunks than it made before");
+            }
+        };
+    }
+
+    /** Running comparisons stop where they are; the next process goes on with them. */
+    @Override
+    public void destroy() throws InterruptedException {
+        stopping = true;
+        running.values().forEach(comparison -> comparison.run().cancel());
+        worker.shutdown();
+        if (!worker.awaitTermination(STOP.toSeconds(), TimeUnit.SECONDS)) {
+            LOG.warn("A comparison does not stop; its lease ends by itself");
+        }
     }
 
     /** Where a comparison stands. */
@@ -295,23 +387,5 @@ public final class Comparisons implements DisposableBean {
         }
         live.run().cancel();
         return true;
-    }
-
-    /** What an earlier process left half-done goes. */
-    @EventListener(ApplicationReadyEvent.class)
-    public void discardInterrupted() {
-        for (ComparisonRow row : history.withStatus(Status.RUNNING.name())) {
-            if (!running.containsKey(row.id())) {
-                deleteCells(row.id());
-                history.save(new ComparisonRow(row.id(), Status.FAILED.name(), row.request(), null,
-                        "the service was stopped while it ran; start it again", row.createdAt(), Instant.now()));
-            }
-        }
-    }
-
-    @Override
-    public void destroy() {
-        running.values().forEach(comparison -> comparison.run().cancel());
-        worker.shutdown();
     }
 }

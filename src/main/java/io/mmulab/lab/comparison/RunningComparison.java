@@ -14,13 +14,15 @@ final class RunningComparison {
     private final ComparisonRun run;
     private final Instant createdAt;
     private final String request;
+    private final @Nullable String trace;
     private volatile @Nullable Long lines;
 
-    RunningComparison(String id, ComparisonRun run, Instant createdAt, String request) {
+    RunningComparison(String id, ComparisonRun run, Instant createdAt, String request, @Nullable String trace) {
         this.id = id;
         this.run = run;
         this.createdAt = createdAt;
         this.request = request;
+        this.trace = trace;
     }
 
     String id() {
@@ -29,6 +31,12 @@ final class RunningComparison {
 
     ComparisonRun run() {
         return run;
+    }
+
+    /** Checksum of its trace, if it plays one. */
+    @Nullable
+    String trace() {
+        return trace;
     }
 
     Instant createdAt() {
@@ -40,7 +48,7 @@ final class RunningComparison {
     }
 
     ComparisonRow row(Status status, @Nullable String result, @Nullable String problem) {
-        return new ComparisonRow(id, status.name(), request, result, problem, createdAt,
+        return new ComparisonRow(id, status.name(), request, result, problem, trace, createdAt,
                 status == Status.RUNNING ? null : Instant.now());
     }
 

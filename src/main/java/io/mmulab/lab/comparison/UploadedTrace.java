@@ -33,10 +33,14 @@ final class UploadedTrace implements AutoCloseable {
     }
 
     static UploadedTrace receive(InputStream in) throws IOException {
+        return receive(in::transferTo);
+    }
+
+    static UploadedTrace receive(Source source) throws IOException {
         Path file = Files.createTempFile("mmulab-trace", ".upload");
         try (OutputStream out = Files.newOutputStream(file);
                 DigestOutputStream digested = new DigestOutputStream(out, MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(digested);
+            source.writeTo(digested);
             return new UploadedTrace(file, HexFormat.of().formatHex(digested.getMessageDigest().digest()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -44,6 +48,13 @@ final class UploadedTrace implements AutoCloseable {
             Files.deleteIfExists(file);
             throw e;
         }
+    }
+
+    /** What writes a trace out. */
+    @FunctionalInterface
+    interface Source {
+        /** Writes all of it. */
+        void writeTo(OutputStream out) throws IOException;
     }
 
     String sha256() {
