@@ -1,10 +1,18 @@
 package io.mmulab.lab;
 
-/** Somebody else, in another process, moved or deleted the machine meanwhile. Nothing was stored. */
+/** Others, in other processes, moved the machine each time when this one tried. Nothing was stored. */
 public final class MachineChangedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MachineChangedException(String id) {
+    private final long version;
+
+    MachineChangedException(String id, long version) {
         super(id);
+        this.version = version;
+    }
+
+    /** Number of its last operation now; 0 if it is gone. */
+    public long version() {
+        return version;
     }
 }

@@ -3,10 +3,13 @@ package io.mmulab.lab;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,7 +36,10 @@ public class Machines {
     private final MachineHistory history;
     private final LiveMachines cache;
     private final Rebuilder rebuilder;
+    private static final int ATTEMPTS = 5;
+
     private final Recorder recorder;
+    private final Once once;
     private final DeviceFactory devices;
     private final Limits limits;
     private final MachineIds ids;
@@ -41,12 +47,13 @@ public class Machines {
     private final TransactionTemplate transaction;
     private final JsonMapper json = KernelJson.mapper();
 
-    Machines(MachineHistory history, LiveMachines cache, Rebuilder rebuilder, Recorder recorder, DeviceFactory devices,
-            Limits limits, MachineIds ids, Clock clock, TransactionTemplate transaction) {
+    Machines(MachineHistory history, LiveMachines cache, Rebuilder rebuilder, Recorder recorder, Once once,
+            DeviceFactory devices, Limits limits, MachineIds ids, Clock clock, TransactionTemplate transaction) {
         this.history = history;
         this.cache = cache;
         this.rebuilder = rebuilder;
         this.recorder = recorder;
+        this.once = once;
         this.devices = devices;
         this.limits = limits;
         this.ids = ids;
@@ -65,15 +72,18 @@ public class Machines {
         request.devices().forEach(device -> first
                 .add(new Operation.AttachDevice(device.name(), device.model(), 1, device.options())));
         var row = row(request);
-        return cache.exclusively(row.id(), slot -> {
-            var live = new LiveMachine(request.spec(), devices);
-            transaction.executeWithoutResult(status -> {
-                history.add(row);
-                recorder.record(row, live, first).forEach(Machines::refuseUnlessBound);
-            });
-            slot.keep(live);
-            return find(row.id());
-        });
+        return once.find(Change.current()).map(use -> find(use.machine()))
+                .orElseGet(() -> cache.exclusively(row.id(), slot -> {
+                    var live = new LiveMachine(request.spec(), devices);
+                    transaction.executeWithoutResult(status -> {
+                        history.add(row);
+                        recorder.record(row, live, first).forEach(Machines::refuseUnlessBound);
+                        once.save(Change.current(), row.id(), 0, 0);
+                    });
+                    slot.keep(live);
+                    Change.current().committed(live.machine().operations());
+                    return find(row.id());
+                }));
     }
 
     private static void refuseUnlessBound(Outcome outcome) {
@@ -99,21 +109,43 @@ public class Machines {
                 machine -> new ScriptRun(live.machine(), machine, limits.operationsPerRequest()).play(script)));
     }
 
+    /** Another process may change the machine at the same time: then this one catches up and tries again. */
     private List<Outcome> commit(String id, BiFunction<MachineRow, LiveMachine, List<Outcome>> work) {
-        return cache.exclusively(id, slot -> {
-            var row = find(id);
-            var live = live(slot, row);
-            boolean committed = false;
+        for (int attempt = 1;; attempt++) {
             try {
-                var outcomes = transaction.execute(status -> work.apply(row, live));
-                committed = true;
-                return outcomes;
-            } finally {
-                if (!committed) {
-                    slot.drop();
+                return cache.exclusively(id, slot -> tryToCommit(id, slot, work));
+            } catch (MachineChangedException | ConcurrencyFailureException | DuplicateKeyException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new MachineChangedException(id, history.find(id).map(MachineRow::operations).orElse(0L));
                 }
             }
-        });
+        }
+    }
+
+    private List<Outcome> tryToCommit(String id, Slot slot, BiFunction<MachineRow, LiveMachine, List<Outcome>> work) {
+        Change change = Change.current();
+        var earlier = once.outcomes(change);
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        var row = find(id);
+        change.check(id, row.operations());
+        var live = live(slot, row);
+        boolean committed = false;
+        try {
+            var outcomes = Objects.requireNonNull(transaction.execute(status -> {
+                var done = work.apply(row, live);
+                once.save(change, id, row.operations() + 1, live.machine().operations());
+                return done;
+            }));
+            committed = true;
+            change.committed(live.machine().operations());
+            return outcomes;
+        } finally {
+            if (!committed) {
+                slot.drop();
+            }
+        }
     }
 
     /** Looks at a machine as it was last committed; the machine is the caller's only during the call. */
@@ -135,7 +167,7 @@ public class Machines {
     /** Deletes a machine with everything it left. */
     public void delete(String id) {
         cache.exclusively(id, slot -> {
-            find(id);
+            Change.current().check(id, find(id).operations());
             slot.drop();
             return history.delete(id);
         });
@@ -143,8 +175,13 @@ public class Machines {
 
     private LiveMachine live(Slot slot, MachineRow row) {
         var live = slot.live();
-        if (live == null || live.machine().operations() != row.operations()) {
+        if (live == null || live.machine().operations() > row.operations()) {
+            slot.drop();
             live = rebuilder.rebuild(row);
+            slot.keep(live);
+        } else if (live.machine().operations() < row.operations()) {
+            slot.drop();
+            rebuilder.catchUp(row, live);
             slot.keep(live);
         }
         return live;

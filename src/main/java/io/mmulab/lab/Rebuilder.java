@@ -29,8 +29,7 @@ class Rebuilder {
     LiveMachine rebuild(MachineRow row) {
         try {
             var live = new LiveMachine(json.readValue(row.spec(), SpecDocument.class).toSpec(), devices);
-            fold(row, live);
-            live.machine().events().flush();
+            catchUp(row, live);
             return live;
         } catch (JournalMismatchException e) {
             throw e;
@@ -39,8 +38,14 @@ class Rebuilder {
         }
     }
 
+    /** Applies what other processes have added to the journal. */
+    void catchUp(MachineRow row, LiveMachine live) {
+        fold(row, live);
+        live.machine().events().flush();
+    }
+
     private void fold(MachineRow row, LiveMachine live) {
-        long done = 0;
+        long done = live.machine().operations();
         while (done < row.operations()) {
             List<JournalRow> entries = journal.read(row.id(), done, PAGE);
             for (JournalRow entry : entries) {

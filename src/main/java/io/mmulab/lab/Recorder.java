@@ -57,6 +57,9 @@ class Recorder {
 
     /** Applies what {@code work} asks for, one operation after the other, and answers with all outcomes. */
     List<Outcome> record(MachineRow row, LiveMachine live, Work work) {
+        if (!machines.lock(row.id(), row.operations())) {
+            throw new MachineChangedException(row.id(), row.operations());
+        }
         Instant now = clock.instant();
         List<Operation> done = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();
@@ -87,7 +90,7 @@ class Recorder {
         }
         journal.append(entries);
         if (!machines.advance(row.id(), row.operations(), machine.operations(), machine.events().lastSequence())) {
-            throw new MachineChangedException(row.id());
+            throw new MachineChangedException(row.id(), row.operations());
         }
     }
 

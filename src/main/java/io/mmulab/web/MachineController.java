@@ -49,10 +49,11 @@ class MachineController {
     }
 
     @Operation(operationId = "getMachine", summary = "Get a machine",
-            description = "What it is built from, and how far it is.")
+            description = "What it is built from, and how far it is. Its ETag is the number of its last operation.")
     @GetMapping(ApiPaths.MACHINE)
-    MachineView get(@PathVariable String machine) {
-        return MachineView.of(machines.find(machine));
+    ResponseEntity<MachineView> get(@PathVariable String machine) {
+        MachineRow row = machines.find(machine);
+        return ResponseEntity.ok().eTag(ChangedVersion.tag(row.operations())).body(MachineView.of(row));
     }
 
     @Operation(operationId = "deleteMachine", summary = "Delete a machine",

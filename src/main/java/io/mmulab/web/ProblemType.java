@@ -27,6 +27,10 @@ enum ProblemType {
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "No acceptable representation"),
     /** Somebody else changed the machine. */
     MACHINE_CHANGED(HttpStatus.CONFLICT, "The machine was changed meanwhile"),
+    /** The machine is not in the version that If-Match names. */
+    VERSION_MISMATCH(HttpStatus.PRECONDITION_FAILED, "The machine is in another version"),
+    /** An Idempotency-Key came with another request before. */
+    KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The idempotency key was used for another request"),
     /** The body is too large. */
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request is too large"),
     /** The body is of a media type that is not read here. */
@@ -51,6 +55,8 @@ enum ProblemType {
     NOT_RUNNING(HttpStatus.CONFLICT, "The comparison is not running"),
     /** Too many wait for their turn. */
     TOO_MANY_COMPARISONS(HttpStatus.TOO_MANY_REQUESTS, "Too many comparisons are waiting"),
+    /** So many follow events that another one is refused. */
+    TOO_MANY_STREAMS(HttpStatus.TOO_MANY_REQUESTS, "Too many clients follow events"),
     /** A recording, or an archive of recordings, is not what it should be. */
     UNREADABLE_RECORDING(HttpStatus.BAD_REQUEST, "The recording can't be read"),
     /** A script has a line that is no operation. */

@@ -26,8 +26,10 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 
 import io.mmulab.kernel.machine.NoSuchObjectException;
 import io.mmulab.lab.JournalMismatchException;
+import io.mmulab.lab.KeyReusedException;
 import io.mmulab.lab.MachineChangedException;
 import io.mmulab.lab.MachineNotFoundException;
+import io.mmulab.lab.PreconditionFailedException;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.comparison.ComparisonFailedException;
 import io.mmulab.lab.comparison.TooManyComparisonsException;
@@ -75,8 +77,24 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> changed(MachineChangedException e) {
-        return answer(ProblemType.MACHINE_CHANGED.problem("Another process changed or deleted machine " + e.getMessage()
-                + ". Nothing was stored for this request: look at the machine and try again."));
+        var problem = ProblemType.MACHINE_CHANGED.problem("Others changed machine " + e.getMessage()
+                + " each time when this request was tried. Nothing was stored for it: try again.");
+        problem.setProperty("version", e.version());
+        return ResponseEntity.status(problem.getStatus()).eTag(ChangedVersion.tag(e.version())).body(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> otherVersion(PreconditionFailedException e) {
+        var problem = ProblemType.VERSION_MISMATCH.problem("Machine " + e.getMessage() + " is at operation " + e.version()
+                + ". Nothing was stored for this request: look at the machine, and send its ETag.");
+        problem.setProperty("version", e.version());
+        return ResponseEntity.status(problem.getStatus()).eTag(ChangedVersion.tag(e.version())).body(problem);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> keyReused(KeyReusedException e) {
+        return answer(ProblemType.KEY_REUSED.problem("The key " + e.getMessage()
+                + " came with another request less than a day ago. Nothing was changed: send a new key."));
     }
 
     @ExceptionHandler

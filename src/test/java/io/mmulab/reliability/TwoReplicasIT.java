@@ -1,0 +1,171 @@
+package io.mmulab.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.mmulab.testdb.EmptyDatabase;
+import io.mmulab.testdb.TestDatabase;
+
+/** Two processes serve the same machines from one PostgreSQL; clients ask either. On H2 there is only one process. */
+@EnabledIfSystemProperty(named = TestDatabase.PROPERTY, matches = "postgres")
+class TwoReplicasIT {
+    private static final int CLIENTS = 4;
+    private static final int REQUESTS = Integer.getInteger("mmulab.replicas.requests", 40);
+    private static final String WRITE = """
+            {"op": "access", "mm": 1, "address": "0x7f000000%d000", "access": "WRITE", "value": %d}
+            """;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final EmptyDatabase database = EmptyDatabase.create();
+
+    @Test
+    void everyAnsweredChangeIsInTheJournalOnceAndBothSeeTheSameMachine() throws Exception {
+        try (var first = replica(); var second = replica()) {
+            List<String> at = List.of(address(first), address(second));
+            String machine = machine(at.getFirst());
+            List<Long> answered = ask(at, machine);
+
+            // Two from the making of the machine, one for the mapping, and those of the clients.
+            assertThat(answered).doesNotHaveDuplicates();
+            List<Long> expected = LongStream.rangeClosed(4, 3 + answered.size()).boxed().toList();
+            assertThat(answered).containsExactlyInAnyOrderElementsOf(expected);
+            for (String one : at) {
+                assertThat(json(get(one + machine)).get("operations").asLong()).isEqualTo(3 + answered.size());
+            }
+            for (String path : List.of("/operations?limit=1000", "/address-spaces/1/vmas?limit=1000")) {
+                assertThat(get(at.get(0) + machine + path).body()).isEqualTo(get(at.get(1) + machine + path).body());
+            }
+            onlyTheVersionThatWasSeenIsChanged(at, machine);
+            aKeyMakesAChangeOnce(at, machine);
+        }
+        try (var reader = new VictimProcess(database, Victim.class, "finish", "0")) {
+            assertThat(reader.until(Victim.READY)).noneMatch(line -> line.startsWith(Victim.BROKEN))
+                    .anyMatch(line -> line.startsWith(Victim.REBUILT));
+        }
+    }
+
+    private List<Long> ask(List<String> at, String machine) throws InterruptedException, ExecutionException {
+        List<Long> answered = new ArrayList<>();
+        AtomicInteger lost = new AtomicInteger();
+        try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
+            List<Callable<List<Long>>> tasks = new ArrayList<>();
+            for (int client = 0; client < CLIENTS; client++) {
+                var random = new Random(client);
+                tasks.add(() -> {
+                    List<Long> mine = new ArrayList<>();
+                    for (int i = 0; i < REQUESTS; i++) {
+                        var answer = post(at.get(random.nextInt(2)) + machine + "/operations",
+                                WRITE.formatted(random.nextInt(8), random.nextInt(100)));
+                        if (answer.statusCode() == 409) {
+                            assertThat(json(answer).get("version").asLong()).isPositive();
+                            lost.incrementAndGet();
+                        } else {
+                            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                            mine.add(json(answer).get(0).get("operation").asLong());
+                        }
+                    }
+                    return mine;
+                });
+            }
+            for (Future<List<Long>> future : clients.invokeAll(tasks)) {
+                answered.addAll(future.get());
+            }
+        }
+        System.out.printf("%d changes answered, %d refused with 409%n", answered.size(), lost.get());
+        assertThat(answered.size() + lost.get()).isEqualTo(CLIENTS * REQUESTS);
+        return answered;
+    }
+
+    private void onlyTheVersionThatWasSeenIsChanged(List<String> at, String machine) throws Exception {
+        String tag = get(at.get(0) + machine).headers().firstValue("ETag").orElseThrow();
+        assertThat(get(at.get(1) + machine, "If-None-Match", tag).statusCode()).isEqualTo(304);
+        var changed = post(at.get(1) + machine + "/operations", WRITE.formatted(1, 1), "If-Match", tag);
+        assertThat(changed.statusCode()).isEqualTo(200);
+        var late = post(at.get(0) + machine + "/operations", WRITE.formatted(1, 1), "If-Match", tag);
+        assertThat(late.statusCode()).isEqualTo(412);
+        String now = late.headers().firstValue("ETag").orElseThrow();
+        assertThat(now).isEqualTo(changed.headers().firstValue("ETag").orElseThrow()).isNotEqualTo(tag);
+    }
+
+    private void aKeyMakesAChangeOnce(List<String> at, String machine) throws Exception {
+        String path = machine + "/operations";
+        List<Callable<HttpResponse<String>>> same = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String one = at.get(i % 2);
+            same.add(() -> post(one + path, WRITE.formatted(2, 2), "Idempotency-Key", "once"));
+        }
+        try (var clients = Executors.newFixedThreadPool(same.size())) {
+            List<String> bodies = new ArrayList<>();
+            for (Future<HttpResponse<String>> future : clients.invokeAll(same)) {
+                assertThat(future.get().statusCode()).isEqualTo(200);
+                bodies.add(future.get().body());
+            }
+            assertThat(bodies.stream().distinct()).hasSize(1);
+        }
+        var other = post(at.getFirst() + path, WRITE.formatted(3, 3), "Idempotency-Key", "once");
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(json(other).get("type").asString()).isEqualTo("/problems/key-reused");
+    }
+
+    private VictimProcess replica() throws IOException {
+        return new VictimProcess(database, Replica.class, "--server.port=0");
+    }
+
+    private static String address(VictimProcess replica) throws InterruptedException {
+        return "http://localhost:" + replica.until(Replica.PORT).getLast().split(" ", -1)[1];
+    }
+
+    private String machine(String at) throws IOException, InterruptedException {
+        var made = post(at + "/api/v1/machines", """
+                {"architecture": "arm64", "kernelDesign": "linux-6.6", "devices": [{"name": "vm", "model": "kvm"}]}
+                """);
+        String machine = made.headers().firstValue("Location").orElseThrow();
+        assertThat(post(at + machine + "/operations", """
+                {"op": "mmap", "mm": 1, "address": "0x7f0000000000", "length": "64k", "prot": ["PROT_READ", "PROT_WRITE"],
+                 "flags": ["MAP_PRIVATE", "MAP_ANONYMOUS", "MAP_FIXED"]}
+                """).statusCode()).isEqualTo(200);
+        return machine;
+    }
+
+    private HttpResponse<String> post(String uri, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(uri)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)), headers);
+    }
+
+    private HttpResponse<String> get(String uri, String... headers) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(uri)).GET(), headers);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+            throws IOException, InterruptedException {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return JSON.readTree(answer.body());
+    }
+}
