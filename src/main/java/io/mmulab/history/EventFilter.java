@@ -51,6 +51,19 @@ public record EventFilter(@Nullable String machine, @Nullable String comparison,
         violations = new TreeSet<>(violations);
     }
 
+    /** The same events, as far as they are calls that open and close windows. */
+    EventFilter ofWindows() {
+        return new EventFilter(machine, comparison, addressSpace, operation,
+                Set.of(Phase.RANGE_START, Phase.RANGE_END, Phase.RANGE_ONLY_END), types, causes, null, Set.of(), Set.of(),
+                start, end, fromNanoseconds, toNanoseconds, recordedFrom, recordedTo);
+    }
+
+    /** The same, of one machine. */
+    public EventFilter on(String id) {
+        return new EventFilter(id, comparison, addressSpace, operation, phases, types, causes, subscriber, reactions,
+                violations, start, end, fromNanoseconds, toNanoseconds, recordedFrom, recordedTo);
+    }
+
     /** Equal for equal filters. */
     public long fingerprint() {
         var crc = new CRC32C();

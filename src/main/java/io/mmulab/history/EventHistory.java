@@ -1,5 +1,6 @@
 package io.mmulab.history;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,16 @@ public class EventHistory {
                 .orElse(List.of());
     }
 
+    /**
+     * Events of one machine, behind one of its numbers.
+     *
+     * @param machine its number
+     */
+    public List<FoundEvent> findBehind(EventFilter filter, long machine, long seq, int limit) {
+        var one = new EventConditions(filter, new MachineRange(machine, machine), kindsOf(filter));
+        return named(pages.read(one, EventOrder.SEQUENCE, new EventPosition(machine, seq, Instant.EPOCH), limit));
+    }
+
     /** Events in order of machine and number. */
     public List<EventRow> find(EventFilter filter, int limit) {
         return find(filter, EventOrder.SEQUENCE, null, limit).stream().map(FoundEvent::row).toList();
@@ -45,11 +56,30 @@ public class EventHistory {
                 .orElse(List.of());
     }
 
+    /** Pages in which the most ranges begin. */
+    public List<PageHeat> hotPages(EventFilter filter, int limit) {
+        return conditions(filter).map(conditions -> summaries.hotPages(conditions, limit)).orElse(List.of());
+    }
+
+    /** How long notifier windows are open, by notifier event; the filter's phases, reactions and subscriber mean nothing here. */
+    public List<WindowLatency> latency(EventFilter filter) {
+        return conditions(filter.ofWindows()).map(summaries::latency).orElse(List.of());
+    }
+
+    /** Machines of the filter, by number, with the number of their last stored event; the filter must name some. */
+    public Map<Long, Long> lastStored(EventFilter filter) {
+        return range(filter).map(pages::lastStored).orElse(Map.of());
+    }
+
     /** Empty if the filter names a machine, or a comparison, that is not there. */
     private Optional<EventConditions> conditions(EventFilter filter) {
-        return range(filter).map(range -> new EventConditions(filter, range, EventConditions.hasKinds(filter)
+        return range(filter).map(range -> new EventConditions(filter, range, kindsOf(filter)));
+    }
+
+    private List<Integer> kindsOf(EventFilter filter) {
+        return EventConditions.hasKinds(filter)
                 ? kinds.all().stream().filter(kind -> kind.matches(filter)).map(EventKind::id).toList()
-                : List.of()));
+                : List.of();
     }
 
     private Optional<MachineRange> range(EventFilter filter) {

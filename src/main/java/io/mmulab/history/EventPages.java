@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import jakarta.persistence.EntityManager;
@@ -176,6 +178,16 @@ class EventPages {
         return list("select e.* from notifier_event e where e.machine = " + run.machine() + " and e.seq between "
                 + run.first() + " and " + run.last() + " and " + rows.text() + " order by e.seq limit " + limit,
                 rows.parameters());
+    }
+
+    Map<Long, Long> lastStored(EventConditions.MachineRange machines) {
+        Map<Long, Long> last = new TreeMap<>();
+        for (Object row : entities.createNativeQuery("select machine, max(last_seq) from event_chunk where machine between "
+                + machines.first() + " and " + machines.last() + " group by machine").getResultList()) {
+            Object[] pair = (Object[]) row;
+            last.put(((Number) pair[0]).longValue(), ((Number) pair[1]).longValue());
+        }
+        return last;
     }
 
     private List<EventEntity> list(String sql, List<Object> parameters) {

@@ -23,6 +23,9 @@ class EventSummaries {
     private static final String BUCKET = "recordedFrom";
     private static final String SIMULATED_BUCKET = "fromNanoseconds";
     private static final int MEASURES = 6;
+    private static final String DROPPED =
+            "case when k.reaction = 'DROPPED' and k.phase <> 'SPURIOUS_ZAP' then e.entries else 0 end";
+    private static final String SPURIOUS = "case when k.phase = 'SPURIOUS_ZAP' then e.entries else 0 end";
 
     private final JdbcTemplate jdbc;
 
@@ -71,12 +74,10 @@ class EventSummaries {
     }
 
     private static String measures(boolean totals, boolean distinctPages) {
-        String dropped = "case when k.reaction = 'DROPPED' and k.phase <> 'SPURIOUS_ZAP' then e.entries else 0 end";
-        String spurious = "case when k.phase = 'SPURIOUS_ZAP' then e.entries else 0 end";
         String pages = totals ? "e.pages"
                 : "case when e.range_cell = -1 then 0 else (e.range_end - e.range_start + 4095) / 4096 end";
-        return (totals ? "sum(e.events)" : "count(*)") + ", sum(e.entries), sum(" + pages + "), sum(" + dropped
-                + "), sum(" + spurious + "), " + (distinctPages
+        return (totals ? "sum(e.events)" : "count(*)") + ", sum(e.entries), sum(" + pages + "), sum(" + DROPPED
+                + "), sum(" + SPURIOUS + "), " + (distinctPages
                         ? "count(distinct case when e.range_cell = -1 then null else e.range_start / 4096 end)"
                         : "cast(null as bigint)");
     }
@@ -92,6 +93,42 @@ class EventSummaries {
         String list = java.util.stream.IntStream.rangeClosed(1, keys.size()).mapToObj(String::valueOf)
                 .collect(Collectors.joining(", "));
         return keys.isEmpty() ? "" : " group by " + String.join(", ", keys) + " order by " + list;
+    }
+
+    List<PageHeat> hotPages(EventConditions conditions, int limit) {
+        Sql where = conditions.onRows();
+        String page = "e.range_start - mod(e.range_start, 4096)";
+        return jdbc.query("select " + page + ", count(*) as n, sum(" + DROPPED + "), sum(" + SPURIOUS
+                + ") from notifier_event e join event_kind k on k.id = e.kind where e.range_cell <> -1 and " + where.text()
+                + " group by " + page + " order by n desc, 1 limit " + limit,
+                (row, i) -> new PageHeat(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                where.parameters().toArray());
+    }
+
+    /** A window's end has the addresses of its start; windows of the same addresses in one operation end in order. */
+    List<WindowLatency> latency(EventConditions conditions) {
+        Sql where = conditions.onRows();
+        return jdbc.query("""
+                with w as (
+                    select e.machine, e.operation, e.address_space, e.range_start, e.range_end, k.event_type, e.simulated_ns,
+                        case when k.phase = 'RANGE_START' then 1 else 0 end as begins,
+                        row_number() over (partition by e.machine, e.operation, e.address_space, e.range_start, e.range_end,
+                            case when k.phase = 'RANGE_START' then 1 else 0 end order by e.seq) as n
+                    from notifier_event e join event_kind k on k.id = e.kind
+                    where e.subscriber is null and %s),
+                l as (
+                    select s.event_type, e.simulated_ns - s.simulated_ns as ns
+                    from w s join w e on e.machine = s.machine and e.operation = s.operation
+                        and e.address_space = s.address_space and e.range_start = s.range_start
+                        and e.range_end = s.range_end and e.n = s.n
+                    where s.begins = 1 and e.begins = 0)
+                select event_type, count(*), min(ns), percentile_disc(0.5) within group (order by ns),
+                    percentile_disc(0.9) within group (order by ns), percentile_disc(0.99) within group (order by ns), max(ns)
+                from l group by event_type order by 1
+                """.formatted(where.text()),
+                (row, i) -> new WindowLatency(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4),
+                        row.getLong(5), row.getLong(6), row.getLong(7)),
+                where.parameters().toArray());
     }
 
     private static EventGroup group(List<String> labels, ResultSet row) throws SQLException {

@@ -17,6 +17,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
+import org.springframework.format.annotation.DurationFormat;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,6 +30,8 @@ import io.mmulab.history.EventHistory;
 import io.mmulab.history.EventOrder;
 import io.mmulab.history.EventPosition;
 import io.mmulab.history.EventRow;
+import io.mmulab.history.PageHeat;
+import io.mmulab.history.WindowLatency;
 
 /** Queries over notifier events. */
 @RestController
@@ -81,8 +84,9 @@ class EventController {
     Summary summary(@Valid @ParameterObject EventQuery query,
             @RequestParam(defaultValue = "PHASE") List<EventColumn> groupBy,
             @Parameter(
-                    description = "Width of intervals of the time when events were stored, such as 1m or PT1H") @RequestParam(
-                            required = false) @Nullable Duration bucket,
+                    description = "Width of intervals of the time when events were stored, such as 1m or 1h30m") @RequestParam(
+                            required = false) @DurationFormat(
+                                    style = DurationFormat.Style.COMPOSITE) @Nullable Duration bucket,
             @Parameter(description = "Width of intervals of simulated time, in nanoseconds") @RequestParam(
                     required = false) @Nullable @Min(1) Long simulatedBucket,
             @Parameter(
@@ -106,6 +110,23 @@ class EventController {
      * @param groups one for each combination of values that occurs
      */
     record Summary(List<EventGroup> groups, boolean truncated) {}
+
+    @Operation(operationId = "findHotPages", summary = "Find the busiest pages",
+            description = "Pages of 4 KiB in which the most ranges of events begin, busiest first. Ranges that mean a whole "
+                    + "address space don't count.")
+    @GetMapping(PATH + "/hot-pages")
+    List<PageHeat> hotPages(@Valid @ParameterObject EventQuery query,
+            @RequestParam(defaultValue = Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit) {
+        return events.hotPages(query.toFilter(), limit);
+    }
+
+    @Operation(operationId = "measureWindows", summary = "Measure notifier windows",
+            description = "Simulated nanoseconds between invalidate_range_start and its end, by notifier event: percentiles. "
+                    + "The parameters phase, reaction, violation and subscriber mean nothing here.")
+    @GetMapping(PATH + "/latency")
+    List<WindowLatency> latency(@Valid @ParameterObject EventQuery query) {
+        return events.latency(query.toFilter());
+    }
 
     private static String text(EventPosition position) {
         return position.machine() + " " + position.seq() + " " + position.recordedAt();
