@@ -66,8 +66,9 @@ final class EventQuestions {
         long begin = System.nanoTime();
         for (long seed = before; stored() < wanted; seed++) {
             try (InputStream in = Files.newInputStream(trace)) {
-                String id = comparisons.start(new ComparisonRequest(null, null, null, "random", seed, true, null, null), in)
-                        .id();
+                String id =
+                        comparisons.start(new ComparisonRequest(null, null, null, "random", seed, true, null, null), in)
+                                .id();
                 while (comparisons.find(id).orElseThrow().table() == null) {
                     Thread.sleep(50);
                 }

@@ -38,12 +38,14 @@ public class ComparisonLeases {
      * @return false if somebody has it, or it is done
      */
     public boolean claim(String comparison, Duration lease) {
-        String take = "update comparison set owner = ?, lease_until = " + UNTIL + " where id = ? and status = 'RUNNING' and ";
+        String take =
+                "update comparison set owner = ?, lease_until = " + UNTIL + " where id = ? and status = 'RUNNING' and ";
         return (database == HistoryDatabase.H2
                 ? jdbc.update(take + "(owner is null or owner <> ? or lease_until is null)", owner, lease.toSeconds(),
                         comparison, owner)
                 : jdbc.update(take + "(lease_until is null or lease_until < current_timestamp)", owner,
-                        lease.toSeconds(), comparison)) == 1;
+                        lease.toSeconds(), comparison))
+                == 1;
     }
 
     /** Goes on having it; false if it is lost. In the caller's transaction, the comparison can't be lost before its end. */

@@ -54,7 +54,8 @@ public record EventFilter(@Nullable String machine, @Nullable String comparison,
     /** The same events, as far as they are calls that open and close windows. */
     EventFilter ofWindows() {
         return new EventFilter(machine, comparison, addressSpace, operation,
-                Set.of(Phase.RANGE_START, Phase.RANGE_END, Phase.RANGE_ONLY_END), types, causes, null, Set.of(), Set.of(),
+                Set.of(Phase.RANGE_START, Phase.RANGE_END, Phase.RANGE_ONLY_END), types, causes, null, Set.of(),
+                Set.of(),
                 start, end, fromNanoseconds, toNanoseconds, recordedFrom, recordedTo);
     }
 

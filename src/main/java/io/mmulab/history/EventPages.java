@@ -182,8 +182,10 @@ class EventPages {
 
     Map<Long, Long> lastStored(EventConditions.MachineRange machines) {
         Map<Long, Long> last = new TreeMap<>();
-        for (Object row : entities.createNativeQuery("select machine, max(last_seq) from event_chunk where machine between "
-                + machines.first() + " and " + machines.last() + " group by machine").getResultList()) {
+        for (Object row : entities
+                .createNativeQuery("select machine, max(last_seq) from event_chunk where machine between "
+                        + machines.first() + " and " + machines.last() + " group by machine")
+                .getResultList()) {
             Object[] pair = (Object[]) row;
             last.put(((Number) pair[0]).longValue(), ((Number) pair[1]).longValue());
         }

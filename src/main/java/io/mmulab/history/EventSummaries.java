@@ -99,7 +99,8 @@ class EventSummaries {
         Sql where = conditions.onRows();
         String page = "e.range_start - mod(e.range_start, 4096)";
         return jdbc.query("select " + page + ", count(*) as n, sum(" + DROPPED + "), sum(" + SPURIOUS
-                + ") from notifier_event e join event_kind k on k.id = e.kind where e.range_cell <> -1 and " + where.text()
+                + ") from notifier_event e join event_kind k on k.id = e.kind where e.range_cell <> -1 and "
+                + where.text()
                 + " group by " + page + " order by n desc, 1 limit " + limit,
                 (row, i) -> new PageHeat(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
                 where.parameters().toArray());

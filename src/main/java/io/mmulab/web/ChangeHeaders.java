@@ -29,13 +29,15 @@ class ChangeHeaders {
     private static void describe(Operation operation, boolean ofAMachine) {
         if (ofAMachine) {
             operation.addParametersItem(new HeaderParameter().name(ChangeFilter.IF_MATCH).required(false)
-                    .description("The ETag of the machine, which is the number of its last operation in quotes: the change "
-                            + "is made only if nobody else has changed the machine since; otherwise the answer is 412.")
+                    .description(
+                            "The ETag of the machine, which is the number of its last operation in quotes: the change "
+                                    + "is made only if nobody else has changed the machine since; otherwise the answer is 412.")
                     .schema(new StringSchema()));
         }
         operation.addParametersItem(new HeaderParameter().name(ChangeFilter.IDEMPOTENCY_KEY).required(false)
-                .description("A name for this request, such as a UUID: sent again within a day, the change is not made again "
-                        + "and the first answer is given. With another request, the key is refused.")
+                .description(
+                        "A name for this request, such as a UUID: sent again within a day, the change is not made again "
+                                + "and the first answer is given. With another request, the key is refused.")
                 .schema(new StringSchema().minLength(1).maxLength(100)));
     }
 }

@@ -146,7 +146,8 @@ abstract class EventExport {
                 write("{\"ph\":\"E\"," + head + "}");
             } else {
                 String what = row.reaction() == null ? row.phase().name() : row.phase() + " " + row.reaction();
-                write("{\"ph\":\"i\",\"s\":\"t\"," + head + ",\"name\":" + json.writeValueAsString(what) + arguments(row)
+                write("{\"ph\":\"i\",\"s\":\"t\"," + head + ",\"name\":" + json.writeValueAsString(what)
+                        + arguments(row)
                         + "}");
             }
         }

@@ -106,7 +106,8 @@ class EventStreamController {
             HttpServletResponse response) throws IOException {
         EventFilter filter = query.toFilter();
         if (filter.machine() == null && filter.comparison() == null) {
-            throw ProblemException.aboutField(ProblemType.VALIDATION_FAILED, "Send a machine or a comparison to follow.",
+            throw ProblemException.aboutField(ProblemType.VALIDATION_FAILED,
+                    "Send a machine or a comparison to follow.",
                     "machine", "or comparison is required");
         }
         Map<Long, Long> places = places(lastEventId);

@@ -85,8 +85,9 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> otherVersion(PreconditionFailedException e) {
-        var problem = ProblemType.VERSION_MISMATCH.problem("Machine " + e.getMessage() + " is at operation " + e.version()
-                + ". Nothing was stored for this request: look at the machine, and send its ETag.");
+        var problem =
+                ProblemType.VERSION_MISMATCH.problem("Machine " + e.getMessage() + " is at operation " + e.version()
+                        + ". Nothing was stored for this request: look at the machine, and send its ETag.");
         problem.setProperty("version", e.version());
         return ResponseEntity.status(problem.getStatus()).eTag(ChangedVersion.tag(e.version())).body(problem);
     }

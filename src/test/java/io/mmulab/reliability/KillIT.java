@@ -59,7 +59,8 @@ class KillIT {
         }
         assertThat(changes).isGreaterThanOrEqualTo(ROUNDS);
         System.out.printf("%d kills on %s: %d answered changes, %d of %d machines had one under way, %d comparisons"
-                + " begun%n", ROUNDS, database.jdbcUrl().split(":", 3)[1], changes, halfway, answered.size(), comparisons);
+                + " begun%n", ROUNDS, database.jdbcUrl().split(":", 3)[1], changes, halfway, answered.size(),
+                comparisons);
     }
 
     /** An answered operation is there; the request that was under way is there as a whole, or not. */
@@ -105,8 +106,9 @@ class KillIT {
     }
 
     private static void sameEvents(List<String> said) {
-        List<String[]> events = said.stream().map(line -> line.split(" ", -1)).filter(words -> words[0].equals(Victim.EVENTS))
-                .toList();
+        List<String[]> events =
+                said.stream().map(line -> line.split(" ", -1)).filter(words -> words[0].equals(Victim.EVENTS))
+                        .toList();
         assertThat(events).isNotEmpty();
         assertThat(said).noneMatch(line -> line.startsWith(Victim.BROKEN));
         // The last one ran from its beginning to its end.

@@ -56,7 +56,8 @@ final class VictimProcess implements AutoCloseable {
         while (true) {
             String line = lines.poll(10, TimeUnit.MINUTES);
             if (line == null || line.equals(EOF)) {
-                throw new AssertionError("the process ended before it said " + word + ": see " + log + "; it said " + said);
+                throw new AssertionError(
+                        "the process ended before it said " + word + ": see " + log + "; it said " + said);
             }
             said.add(line);
             if (line.startsWith(word)) {

@@ -224,7 +224,8 @@ public final class Comparisons implements DisposableBean {
             throw e;
         } catch (IOException | RuntimeException e) {
             if (goesOn(e)) {
-                LOG.warn("Comparison {} was cut off; whoever can reach the database goes on with it", comparison.id(), e);
+                LOG.warn("Comparison {} was cut off; whoever can reach the database goes on with it", comparison.id(),
+                        e);
                 leave(comparison);
             } else {
                 if (!(e instanceof IOException) && !(e instanceof IllegalArgumentException)) {
@@ -307,8 +308,9 @@ public final class Comparisons implements DisposableBean {
                 return;
             }
             LOG.error("Comparison {} can't go on", row.id(), e);
-            stored.discard(new ComparisonRow(row.id(), Status.FAILED.name(), row.request(), null, reason(e), row.trace(),
-                    row.createdAt(), Instant.now()));
+            stored.discard(
+                    new ComparisonRow(row.id(), Status.FAILED.name(), row.request(), null, reason(e), row.trace(),
+                            row.createdAt(), Instant.now()));
         }
     }
 
