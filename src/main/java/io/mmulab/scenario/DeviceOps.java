@@ -1,6 +1,7 @@
 package io.mmulab.scenario;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import io.mmulab.kernel.machine.AccessKind;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Outcome;
 import io.mmulab.kernel.secondary.AccessStatus;
+import io.mmulab.kernel.secondary.DeviceCommand;
 
 /** Devices of any model by the name that the script gives them. A guest of KVM is one whose guest addresses are the host's. */
 final class DeviceOps {
@@ -46,6 +48,23 @@ final class DeviceOps {
     static Played write(Call call) {
         return access(call, AccessKind.WRITE,
                 call.line().size() > 5 ? (int) call.number(5) & 0xff : DEFAULT_VALUE);
+    }
+
+    /** {@code dev COMMAND D A i n [value]}: pages i to i+n of region A. */
+    static Played command(Call call, DeviceCommand command) {
+        Region region = call.region(3);
+        if (region == null) {
+            return Played.refused("no region");
+        }
+        int value = call.line().size() > 6 ? (int) call.number(6) & 0xff : 0;
+        Outcome outcome = call.apply(new Operation.CommandDevice(call.word(2), command, region.page(call.decimal(4)),
+                call.number(5) * region.pageSize(), value));
+        if (outcome.error() != null) {
+            return Played.failed(outcome.error());
+        }
+        List<String> pages = outcome.devicePages();
+        String seen = pages == null ? "" : " " + String.join(" ", pages);
+        return Played.ok().withValue(outcome.value()).withNote("pages=" + outcome.result() + seen);
     }
 
     private static Played access(Call call, AccessKind kind, int value) {

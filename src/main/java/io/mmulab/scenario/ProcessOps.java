@@ -7,6 +7,11 @@ import io.mmulab.kernel.machine.Outcome;
 final class ProcessOps {
     private ProcessOps() {}
 
+    /** {@code reap}: the OOM reaper takes the process's private memory. */
+    static Played reap(Call call) {
+        return call.syscall(new Operation.ReapMemory(call.mm(), true));
+    }
+
     static Played fork(Call call) {
         ScenarioPlayer player = call.player();
         if (player.processes().size() == ScenarioPlayer.MAX_PROCESSES) {

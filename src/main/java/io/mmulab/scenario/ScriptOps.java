@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.secondary.DeviceCommand;
 import io.mmulab.scenario.ScriptOp.Handler;
 
 /**
@@ -74,6 +75,11 @@ final class ScriptOps {
             op("dev detach", "name", DeviceOps::detach),
             op("dev read", "name name page", DeviceOps::read),
             op("dev write", "name name page [num]", DeviceOps::write),
+            command("dev migrate", DeviceCommand.MIGRATE), command("dev migrate_back", DeviceCommand.MIGRATE_BACK),
+            command("dev exclusive", DeviceCommand.EXCLUSIVE),
+            command("dev check_exclusive", DeviceCommand.CHECK_EXCLUSIVE),
+            command("dev snapshot", DeviceCommand.SNAPSHOT), command("dev atomic", DeviceCommand.ATOMIC),
+            op("reap", "", ProcessOps::reap),
             op("uffd open", "[num]", UffdOps::open),
             op("uffd register", "name page num name", UffdOps::register),
             op("uffd unregister", "name page num", UffdOps::unregister),
@@ -101,6 +107,11 @@ final class ScriptOps {
 
     private static ScriptOp op(String name, String form, @Nullable Handler handler) {
         return new ScriptOp(name, Syntax.of(form), handler);
+    }
+
+    /** Pages of a region, and for an atomic operation what it adds. */
+    private static ScriptOp command(String name, DeviceCommand command) {
+        return op(name, "name name page num [num]", call -> DeviceOps.command(call, command));
     }
 
     private static Map<String, ScriptOp> byName() {
