@@ -31,6 +31,7 @@ dev write D A 0 9
 #claim: ok(write) and hooks(upgrade) = 0
 #on: x86-64 with vtd-sva vtd-sva:fault=device
 #verdict: depends
+#verdict: true in notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach D $device
@@ -94,6 +95,7 @@ dev write D A 0 9
 #claim: ok(write) and faults(write) <= 1 and hooks(upgrade) = 0 and dropped(upgrade) = 0
 #on: x86-64 with vtd-sva amd-sva
 #verdict: true
+#verdict: refuted in notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach D $device
@@ -172,3 +174,12 @@ write A 0 1
 dev attach D $device
 dev read D A 0
 fork C
+
+## T39
+#title: OpenCAPI is not hit, because Power needs no invalidation when an entry goes from read-only to writable
+#who: Alistair Popple
+#when: 31 May 2023
+#source: the thread of v1; arch/powerpc/mm/book3s64/radix_pgtable.c radix__ptep_set_access_flags(); Power ISA 3.1B 6.10.1.2
+#kind: record
+#text: True of Power's CPUs; but the nest MMU of POWER9, through which OpenCAPI devices look, can't relax a permission that it has cached, and the kernel works around that: where such a device is attached it clears the entry, flushes, and sets it anew.
+#text: With the workaround the device gets through under every design; with the rules of a Power CPU that has none it is stuck under each that waits for a flush. It is the same bug, mended in the architecture years before.

@@ -84,7 +84,7 @@ dev write D A 0 9
 #claim: ok(write) and zaps(upgrade) = 0
 #on: arm64 x86-64 with gpu-hmm nouveau-svm rdma-odp
 #verdict: true
-#verdict: depends in patch-v1
+#verdict: depends in patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0

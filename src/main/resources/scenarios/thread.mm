@@ -42,7 +42,7 @@ write A 0 2
 #= path = WP_REUSE
 #: write
 dev write D A 0 9
-#= [x86] stuck
+#= [x86 !design=notify-under-lock !design=page-response-invalidates] stuck
 
 ## T6
 #title: start and end cannot be called where the upgrade happens: callbacks may sleep, and the page-table lock is held
@@ -85,6 +85,7 @@ file F 4 tmpfs
 mmap A 1 rw shared-file file F 0
 read A 0
 dev attach D $device
+dev attach guest kvm
 #: upgrade
 write A 0 7
 #= path = SET_ACCESS_FLAGS
@@ -159,7 +160,7 @@ write A 0 7
 #claim: events(VIOLATION BOOKEND) = 0
 #on: arm64 with kvm
 #verdict: true
-#verdict: refuted in patch-v1
+#verdict: refuted in patch-v1 notify-under-lock
 file F 4 tmpfs
 mmap A 2 rw shared-file file F 0
 read A 0
@@ -505,6 +506,7 @@ munmap A 0 262144
 #on: arm64 arm64-hafdbs x86-64 with smmuv3-sva
 #verdict: refuted
 #verdict: true in linux-6.6
+#verdict: depends in linux-6.6-empty-range
 mmap B 1 rw private-anon
 mmap A 8 rw private-anon
 write B 0 1
@@ -621,7 +623,7 @@ munmap Z 0 1024
 #claim: ok(tail) and ok(reuse) and ok(hugetlb) and ok(huge)
 #on: arm64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.3 patch-v1
+#verdict: refuted in linux-6.3 patch-v1 notify-under-lock
 config thp always
 config hugepages 4
 file F 4 tmpfs

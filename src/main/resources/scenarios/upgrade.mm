@@ -39,6 +39,7 @@ write A 0 3
 #on: arm64 x86-64
 #verdict: depends
 #verdict: true in linux-6.3 patch-v1 page-response-invalidates
+#verdict: refuted in notify-under-lock
 mmap A 1 rw private-anon
 write A 0 1
 dev attach guest kvm
@@ -256,7 +257,7 @@ dev write D A 0 9
 #claim: ok(write)
 #on: arm64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.3
+#verdict: refuted in linux-6.3 notify-under-lock
 config hugepages 4
 mmap A 1 rw hugetlb-private
 write A 0 1
@@ -278,7 +279,7 @@ dev write D A 0 9
 #claim: ok(write)
 #on: arm64 with smmuv3-sva
 #verdict: true
-#verdict: refuted in linux-6.3 patch-v1
+#verdict: refuted in linux-6.3 patch-v1 notify-under-lock
 config thp always
 mmap A 1024 rw private-anon
 write A 512 1

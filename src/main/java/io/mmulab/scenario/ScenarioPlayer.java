@@ -23,6 +23,10 @@ public final class ScenarioPlayer {
     public static final int MAX_PROCESSES = 6;
     /** Where regions go that name no place: the n-th at this plus n GiB. */
     public static final long ARENA = 0x200000000000L;
+    /** Where they go in an address space that is too small for that: the n-th at this plus n times 16 MiB. */
+    private static final long SMALL_ARENA = 0x10000000L;
+    private static final int STEP = 30;
+    private static final int SMALL_STEP = 24;
     /** End of the arena, exclusive. */
     public static final long ARENA_END = 0x210000000000L;
 
@@ -168,7 +172,8 @@ public final class ScenarioPlayer {
 
     /** The next free place of the arena. */
     long nextPlace() {
-        return ARENA + ((long) ++order << 30);
+        boolean small = spec.architecture().taskSize() < ARENA;
+        return (small ? SMALL_ARENA : ARENA) + ((long) ++order << (small ? SMALL_STEP : STEP));
     }
 
     /** A name that no device of the machine has: numbers of operations never come twice. */

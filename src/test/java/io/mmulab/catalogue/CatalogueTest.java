@@ -51,6 +51,13 @@ class CatalogueTest {
     }
 
     @Test
+    void everyPropositionOfTheDiscussionIsInTheCatalogue() {
+        List<String> missing = Stream.iterate(1, i -> i + 1).limit(50).map(i -> "T" + i)
+                .filter(id -> CATALOGUE.find(id).isEmpty()).toList();
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
     void aReaderIsToldWhatEachScenarioIsAboutAndWhereItIsFrom() {
         assertThat(CATALOGUE.all()).allSatisfy(scenario -> {
             assertThat(scenario.source()).as(scenario.id()).isNotEmpty();

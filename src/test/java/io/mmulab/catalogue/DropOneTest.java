@@ -17,16 +17,21 @@ import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.NotifySite;
+import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.kernel.event.Phase;
 import io.mmulab.scenario.catalogue.CatalogueRun;
 import io.mmulab.scenario.catalogue.CellResult;
+import io.mmulab.scenario.catalogue.CellRun;
 import io.mmulab.scenario.catalogue.Scenario;
 
 /**
  * T47: calls of the hook in the flush functions can't be missed. For Linux 6.6, each single call site of each architecture
- * is needed: without it a scenario of the catalogue gives another result.
+ * that has it is needed: without it a scenario of the catalogue gives another result.
  */
 class DropOneTest {
-    private static final CatalogueRun RUN = new CatalogueRun(new DeviceModels());
+    /** Those that have all call sites; another one may lack some, and then nothing can miss them. */
+    private static final List<Architecture> ALWAYS_CALL =
+            List.of(Architecture.ARM64, Architecture.ARM64_HAFDBS, Architecture.X86_64);
 
     static Stream<Arguments> callSites() {
         return Architecture.PRESETS.stream().flatMap(architecture -> KernelDesign.LINUX_6_6.sites().stream().sorted()
@@ -45,14 +50,22 @@ class DropOneTest {
     @MethodSource("callSites")
     void aScenarioCatchesAMissingCallSite(Architecture architecture, NotifySite site) {
         List<String> caught = new ArrayList<>();
+        boolean calls = ALWAYS_CALL.contains(architecture);
         for (Scenario scenario : CatalogueTest.CATALOGUE.all()) {
             for (Scenario.Pair pair : scenario.matrix()) {
-                if (isAbout(scenario, pair, architecture) && differs(scenario, pair, architecture, without(site))) {
-                    caught.add(scenario.id());
+                if (isAbout(scenario, pair, architecture)) {
+                    Run whole = Run.of(scenario, KernelDesign.LINUX_6_6, architecture, pair.device());
+                    Run mutant = Run.of(scenario, without(site), architecture, pair.device());
+                    calls |= whole.calls() != mutant.calls();
+                    if (mutant.isWorseThan(whole)) {
+                        caught.add(scenario.id());
+                    }
                 }
             }
         }
-        assertThat(caught).as("without %s on %s", site, architecture.name()).isNotEmpty();
+        if (calls) {
+            assertThat(caught).as("without %s on %s", site, architecture.name()).isNotEmpty();
+        }
     }
 
     private static boolean isAbout(Scenario scenario, Scenario.Pair pair, Architecture architecture) {
@@ -60,10 +73,21 @@ class DropOneTest {
                 && pair.architecture().equals(architecture.name());
     }
 
-    private static boolean differs(Scenario scenario, Scenario.Pair pair, Architecture architecture,
-            KernelDesign mutant) {
-        CellResult without = RUN.play(scenario, mutant, architecture, pair.device());
-        return !without.wrong().isEmpty() || !Objects.equals(without.claim(),
-                RUN.play(scenario, KernelDesign.LINUX_6_6, architecture, pair.device()).claim());
+    /**
+     * One scenario on one machine.
+     *
+     * @param calls of the secondary-TLB hook
+     */
+    private record Run(CellResult result, long calls) {
+        static Run of(Scenario scenario, KernelDesign design, Architecture architecture, String device) {
+            CellRun run = new CellRun(scenario, architecture, CatalogueRun.version(scenario, design), design, device,
+                    new DeviceModels(), EventConsumer.NONE);
+            CellResult result = run.play();
+            return new Run(result, run.machine().events().counts().calls(Phase.ARCH_INVALIDATE_SECONDARY_TLBS));
+        }
+
+        boolean isWorseThan(Run whole) {
+            return !result.wrong().isEmpty() || !Objects.equals(result.claim(), whole.result.claim());
+        }
     }
 }
