@@ -48,6 +48,7 @@ final class EventQuestions {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         var context = new SpringApplicationBuilder(MmuLabApplication.class).web(WebApplicationType.NONE)
+                .lazyInitialization(true)
                 .run(Arrays.copyOfRange(args, 2, args.length));
         try (context) {
             var questions = new EventQuestions(context);

@@ -88,7 +88,7 @@ public class EventStoreBench {
                 .load().migrate();
         JdbcTemplate jdbc = new JdbcTemplate(source);
         HistoryDatabase kind = HistoryConfiguration.database(jdbc);
-        EventKinds kinds = new EventKinds(jdbc);
+        EventKinds kinds = new EventKinds(jdbc, jdbc);
         world = new World(jdbc, new TransactionTemplate(new JdbcTransactionManager(source)), kind,
                 new JdbcEventStore(jdbc, kind, kinds), kinds,
                 new Partitions(source, kind, java.time.Duration.ofDays(1)));

@@ -29,12 +29,19 @@ final class EventKinds {
     private static final int REACTION_BITS = 5;
     private static final int VIOLATION_BITS = 4;
 
+    private final JdbcTemplate jdbc;
     private final JdbcTemplate aside;
     private final Map<Integer, EventKind> byId = new ConcurrentHashMap<>();
     private volatile NumberMap numbers = new NumberMap(64);
 
-    /** @param aside connections that never take part in a caller's transaction */
-    EventKinds(JdbcTemplate aside) {
+    /**
+     * The kinds of a database.
+     *
+     * @param jdbc for reading, in a caller's transaction or without one
+     * @param aside connections that never take part in a caller's transaction
+     */
+    EventKinds(JdbcTemplate jdbc, JdbcTemplate aside) {
+        this.jdbc = jdbc;
         this.aside = aside;
     }
 
@@ -101,7 +108,7 @@ final class EventKinds {
 
     /** All that there are, asked anew: another replica may have met one. */
     List<EventKind> all() {
-        List<EventKind> kinds = aside.query(SELECT, (row, i) -> kind(row));
+        List<EventKind> kinds = jdbc.query(SELECT, (row, i) -> kind(row));
         kinds.forEach(kind -> byId.put(kind.id(), kind));
         return kinds;
     }

@@ -34,8 +34,8 @@ class HistoryConfiguration {
     }
 
     @Bean
-    EventKinds eventKinds(DataSource pool) {
-        return new EventKinds(new JdbcTemplate(aside(pool)));
+    EventKinds eventKinds(DataSource pool, JdbcTemplate jdbc) {
+        return new EventKinds(jdbc, new JdbcTemplate(aside(pool)));
     }
 
     @Bean

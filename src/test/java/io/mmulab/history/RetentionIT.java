@@ -104,7 +104,7 @@ class RetentionIT {
     }
 
     private void write(long machine, int count) {
-        var store = new JdbcEventStore(jdbc, kind, new EventKinds(jdbc));
+        var store = new JdbcEventStore(jdbc, kind, new EventKinds(jdbc, jdbc));
         transaction.executeWithoutResult(status -> new StoredEvents("", 1,
                 rows -> store.append(machine, rows, StoredEvents::deviceName, NOW)).write(count, NOW));
     }
