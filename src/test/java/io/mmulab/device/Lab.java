@@ -55,16 +55,21 @@ public final class Lab {
 
     /** With any version. */
     public Lab(Architecture architecture, KernelVersion version, KernelDesign design) {
-        this(architecture, version, design, new DeviceModels());
+        this(MachineSpec.of(architecture, version, design));
+    }
+
+    /** Of any size. */
+    public Lab(MachineSpec spec) {
+        this(spec, new DeviceModels());
     }
 
     /** With devices of one's own. */
     public Lab(Architecture architecture, KernelDesign design, DeviceModels models) {
-        this(architecture, versionOf(design), design, models);
+        this(MachineSpec.of(architecture, versionOf(design), design), models);
     }
 
-    private Lab(Architecture architecture, KernelVersion version, KernelDesign design, DeviceModels models) {
-        machine = new Machine(MachineSpec.of(architecture, version, design), models, this::keep);
+    private Lab(MachineSpec spec, DeviceModels models) {
+        machine = new Machine(spec, models, this::keep);
         machine.watchRules();
         operations = new Operations(machine);
     }

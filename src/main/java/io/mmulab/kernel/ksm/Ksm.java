@@ -12,6 +12,7 @@ import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.fault.FaultFlags;
 import io.mmulab.kernel.fault.PageFault;
+import io.mmulab.kernel.fault.VmFault;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -19,6 +20,7 @@ import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
+import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -149,20 +151,23 @@ public final class Ksm {
         }
     }
 
-    /** {@code unmerge_ksm_pages} of {@code [start, end)}: 0. */
+    /** {@code unmerge_ksm_pages} of {@code [start, end)}: 0, or ENOMEM where memory for private pages is used up. */
     public long unmerge(AddressSpace mm, Vma vma, long start, long end) {
         for (long at = mm.pageTable().nextEntry(start, end); at < end; at = mm.pageTable()
                 .nextEntry(at + mm.pageSize(), end)) {
-            breakKsm(mm, vma, at);
+            if (!breakKsm(mm, vma, at)) {
+                return Errno.ENOMEM.returned();
+            }
         }
         return 0;
     }
 
-    /** {@code break_ksm}. */
-    private void breakKsm(AddressSpace mm, @Nullable Vma vma, long address) {
+    /** {@code break_ksm}: false if there was no memory for it. */
+    private boolean breakKsm(AddressSpace mm, @Nullable Vma vma, long address) {
         long pte = mm.pageTable().get(address);
         if (vma != null && Pte.present(pte) && frames.has(Pte.frame(pte), Frames.KSM)) {
-            faults.handleMmFault(mm, vma, address, breakFlags);
+            return (faults.handleMmFault(mm, vma, address, breakFlags) & VmFault.OOM) == 0;
         }
+        return true;
     }
 }

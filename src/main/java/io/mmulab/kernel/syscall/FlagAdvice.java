@@ -23,17 +23,17 @@ final class FlagAdvice implements AdviceHandler {
     public long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
         long error = refused(mm, vma, start, end, advice);
         if (error != 0) {
-            return error;
+            return again(error);
         }
         long flags = newFlags(vma, advice);
         if (flags == vma.flags()) {
             return 0;
         }
-        return mm.merge().modify(vma, start, end, flags, Mmap.MAX_MAP_COUNT) != null ? 0 : splitError(mm);
+        return mm.merge().modify(vma, start, end, flags, Mmap.MAX_MAP_COUNT) != null ? 0 : again(-mm.merge().error());
     }
 
-    private static long splitError(AddressSpace mm) {
-        long error = -mm.merge().error();
+    /** madvise says EAGAIN where the kernel itself lacks memory. */
+    private static long again(long error) {
         return error == Errno.ENOMEM.returned() ? Errno.EAGAIN.returned() : error;
     }
 
