@@ -1,5 +1,7 @@
 package io.mmulab.device;
 
+import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.event.Tracepoint;
@@ -57,7 +59,9 @@ abstract class SecondStage {
     }
 
     final PageTable newTable() {
-        return new PageTable(LEVELS, services.architecture().pageShift());
+        int[] bits = new int[LEVELS];
+        Arrays.fill(bits, services.architecture().paging().levelBits().getFirst());
+        return new PageTable(pageShift, bits);
     }
 
     // --- what the hardware does ---

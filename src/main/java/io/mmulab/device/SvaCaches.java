@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
+import io.mmulab.kernel.arch.Paging;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.secondary.MmuServices;
 import io.mmulab.kernel.secondary.SecondaryMmu.EntryVisitor;
@@ -25,9 +26,9 @@ final class SvaCaches {
     SvaCaches(SvaDevice device, MmuServices services, boolean blocks) {
         this.device = device;
         this.services = services;
-        int pageShift = services.architecture().pageShift();
-        this.iommu = new TranslationCache(pageShift, blocks);
-        this.own = new TranslationCache(pageShift, blocks);
+        Paging paging = services.architecture().paging();
+        this.iommu = new TranslationCache(paging, blocks);
+        this.own = new TranslationCache(paging, blocks);
     }
 
     /** What the IOMMU's TLB has for a page, as {@link Translations#get}. */

@@ -3,7 +3,10 @@ package io.mmulab.device;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.arch.FlushScheme;
+import io.mmulab.kernel.design.NotifySite;
 import io.mmulab.kernel.fault.VmFault;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -37,6 +40,7 @@ final class SvaDevice extends BoundDevice implements TlbBroadcastListener {
     private long faults;
     private long answersWithInvalidation;
     private long stuck;
+    private @Nullable AddressSpace coprocessorOf;
 
     /** A device that is not bound. */
     SvaDevice(int id, String name, MmuServices services, SvaChoices choices) {
@@ -68,6 +72,12 @@ final class SvaDevice extends BoundDevice implements TlbBroadcastListener {
         if (listens) {
             services().tlb().addBroadcastListener(this);
         }
+        if (iommu.hearing() == Iommu.Hearing.BROADCAST_UNLESS_ASKED) {
+            coprocessorOf = boundTo();
+        }
+        if (coprocessorOf != null) {
+            coprocessorOf.addCopro();
+        }
     }
 
     /** The context descriptor, PASID or process entry is disabled, then all caches are cleared. */
@@ -75,6 +85,10 @@ final class SvaDevice extends BoundDevice implements TlbBroadcastListener {
     void onRelease() {
         if (listens) {
             services().tlb().removeBroadcastListener(this);
+        }
+        if (coprocessorOf != null) {
+            coprocessorOf.removeCopro();
+            coprocessorOf = null;
         }
         commands.all(choices.deviceTlb());
     }
@@ -196,7 +210,7 @@ final class SvaDevice extends BoundDevice implements TlbBroadcastListener {
         if (iommu.deviceTlbMiss() == PermissionMiss.DROPPED_BY_ANSWER) {
             caches.deviceForgets(page);
         }
-        if (choices.invalidatesBeforeAnswer()) {
+        if (choices.invalidatesBeforeAnswer() || services().design().notifiesAt(NotifySite.PAGE_RESPONSE)) {
             answersWithInvalidation++;
             send(page, page + (1L << services().architecture().pageShift()), true);
         }

@@ -1,6 +1,6 @@
 package io.mmulab.device;
 
-import io.mmulab.kernel.paging.PageTable;
+import io.mmulab.kernel.arch.Paging;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.secondary.SecondaryMmu.EntryVisitor;
 
@@ -14,11 +14,13 @@ final class TranslationCache {
     private static final int LEVELS = 3;
 
     private final int pageShift;
+    private final int[] shifts;
     private final boolean blocks;
     private final Translations[] levels = new Translations[LEVELS];
 
-    TranslationCache(int pageShift, boolean blocks) {
-        this.pageShift = pageShift;
+    TranslationCache(Paging paging, boolean blocks) {
+        this.pageShift = paging.pageShift();
+        this.shifts = paging.levelShifts();
         this.blocks = blocks;
         for (int level = 0; level < LEVELS; level++) {
             levels[level] = new Translations(shift(level));
@@ -26,7 +28,7 @@ final class TranslationCache {
     }
 
     private int shift(int level) {
-        return pageShift + level * PageTable.INDEX_BITS;
+        return shifts[level];
     }
 
     private long start(long page, int level) {
@@ -118,7 +120,7 @@ final class TranslationCache {
     void visit(long start, long end, EntryVisitor visitor) {
         levels[0].visit(start, end, visitor);
         for (int level = 1; level < LEVELS; level++) {
-            int pages = 1 << (level * PageTable.INDEX_BITS);
+            int pages = 1 << (shift(level) - pageShift);
             levels[level].visit(start, end, (block, frame, writable) -> {
                 for (int i = 0; i < pages; i++) {
                     long page = block + ((long) i << pageShift);

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.arch.InstructionSet;
 import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Outcome;
@@ -163,7 +164,7 @@ public final class ScenarioPlayer {
     }
 
     static boolean isX86(MachineSpec spec) {
-        return spec.architecture().name().startsWith("x86");
+        return spec.architecture().instructionSet() == InstructionSet.X86;
     }
 
     long recordedPlace() {

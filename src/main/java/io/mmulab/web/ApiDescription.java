@@ -6,13 +6,22 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.tags.Tag;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import io.mmulab.kernel.design.Releases;
 
 /** The head of the OpenAPI description. */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
+
+    static {
+        SpringDocUtils.getConfig().replaceWithSchema(Releases.class,
+                new JsonSchema().typesItem("string").pattern("^(" + Releases.PATTERN + ")$").example("6.10-"));
+    }
 
     @Bean
     OpenAPI openApi() {

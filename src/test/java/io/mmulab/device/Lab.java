@@ -35,8 +35,11 @@ import io.mmulab.kernel.vma.MappedFile;
 public final class Lab {
     /** Where the tests map. */
     public static final long A = 0x1000_0000L;
-    /** The base page of every preset. */
+    /** The base page of {@link #RECORDED}. */
     public static final long PAGE = 4096;
+    /** Architectures whose flush functions call the secondary-TLB hook for all that they flush, with 4 KiB pages. */
+    public static final List<Architecture> RECORDED =
+            List.of(Architecture.X86_64, Architecture.ARM64, Architecture.ARM64_HAFDBS);
 
     private static final Set<Prot> READ_WRITE = Set.of(Prot.PROT_READ, Prot.PROT_WRITE);
 

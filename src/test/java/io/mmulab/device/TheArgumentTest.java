@@ -39,12 +39,12 @@ class TheArgumentTest {
     private static final Map<String, String> BTM = Map.of("btm", "true");
 
     static List<KernelDesign> designs() {
-        return KernelDesign.PRESETS;
+        return KernelDesign.THREAD;
     }
 
     static Stream<Arguments> designsAndArchitectures() {
-        return KernelDesign.PRESETS.stream()
-                .flatMap(design -> Architecture.PRESETS.stream().map(arch -> Arguments.of(design, arch)));
+        return KernelDesign.THREAD.stream()
+                .flatMap(design -> Lab.RECORDED.stream().map(arch -> Arguments.of(design, arch)));
     }
 
     /** The CPU makes a writable, clean page of a shared file dirty: the tail of handle_pte_fault. */

@@ -3,6 +3,7 @@ package io.mmulab.invariant;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.mmulab.device.Lab;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
@@ -14,9 +15,9 @@ final class Machines {
 
     static List<MachineSpec> all() {
         List<MachineSpec> all = new ArrayList<>();
-        for (Architecture architecture : Architecture.PRESETS) {
+        for (Architecture architecture : Lab.RECORDED) {
             for (KernelVersion version : KernelVersion.PRESETS) {
-                for (KernelDesign design : KernelDesign.PRESETS) {
+                for (KernelDesign design : KernelDesign.THREAD) {
                     all.add(MachineSpec.of(architecture, version, design));
                 }
             }

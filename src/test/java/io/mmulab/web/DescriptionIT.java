@@ -112,6 +112,9 @@ class DescriptionIT {
         if (row.has("sources")) {
             return !row.get("sources").isEmpty();
         }
+        if (row.has("paging")) {
+            return row.valueStream().filter(JsonNode::isObject).noneMatch(subject -> subject.get("sources").isEmpty());
+        }
         return !row.get("rules").isEmpty()
                 && row.get("rules").valueStream().noneMatch(rule -> rule.get("source").asString().isBlank());
     }

@@ -1,8 +1,9 @@
 package io.mmulab.kernel.arch;
 
+import java.util.Map;
+
 /**
- * Simulated nanoseconds of what a CPU does. Costs never influence behaviour. {@code source} says for the whole table
- * where the figures come from; an assumption is called one.
+ * Simulated nanoseconds of what a CPU does. Costs never influence behaviour.
  *
  * @param tlbHit an access through a cached translation
  * @param tlbWalk a hardware page-table walk
@@ -13,7 +14,12 @@ package io.mmulab.kernel.arch;
  * @param shootdown making the other CPUs drop it: one IPI round, or the broadcast and its DSB
  * @param syscall entry, VMA work and return of a system call
  * @param notifierCall one call into the notifier machinery with at least one subscriber
- * @param source where the figures come from
+ * @param sources where each figure is from, by its name; an assumption is called one
  */
 public record Costs(long tlbHit, long tlbWalk, long faultEntry, long allocatePage, long copyPage, long localFlush,
-        long shootdown, long syscall, long notifierCall, String source) {}
+        long shootdown, long syscall, long notifierCall, Map<String, String> sources) {
+    /** The map is copied. */
+    public Costs {
+        sources = Map.copyOf(sources);
+    }
+}

@@ -2,8 +2,8 @@ package io.mmulab.kernel.arch;
 
 /** How a CPU gets other CPUs to drop a translation. */
 public enum FlushScheme {
-    /** An instruction that all CPUs of the inner shareable domain obey (arm64: TLBI …IS, then DSB). */
+    /** An instruction that all CPUs obey (arm64: TLBI …IS and DSB; powerpc: tlbie; s390: IPTE and IDTE; ia64: ptc.ga). */
     BROADCAST,
-    /** An interrupt to each CPU that may hold the translation (x86-64). */
+    /** An interrupt, or a call of the firmware, for each CPU that may hold the translation (x86-64, riscv, mips, sparc). */
     IPI
 }

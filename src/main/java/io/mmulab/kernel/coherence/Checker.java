@@ -16,7 +16,6 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.NotifierObserver;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableObserver;
 import io.mmulab.kernel.secondary.AccessStatus;
@@ -83,7 +82,8 @@ public final class Checker implements PageTableObserver, NotifierObserver, Entry
     }
 
     private void presentChanged(AddressSpace mm, long address, long before, long after) {
-        changed.addChanged(mm, address, 1 << (Pte.level(before) * PageTable.INDEX_BITS));
+        changed.addChanged(mm, address,
+                1 << (mm.pageTable().levelShift(Pte.level(before)) - mm.pageTable().levelShift(0)));
         if (isCovered(mm, address)) {
             return;
         }

@@ -63,8 +63,40 @@ public record KernelDesign(String name, String kernelVersion, Phase secondaryTlb
                     "ec8832d007cb mmu_notifiers: don't invalidate secondary TLBs as part of range_end",
                     "linux-source-6.12 arch/arm64/include/asm/tlbflush.h, arch/x86/mm/tlb.c"));
 
-    /** All presets, in the order of the thread. */
-    public static final List<KernelDesign> PRESETS = List.of(LINUX_6_3, PATCH_V1, SET_ACCESS_FLAGS_NOTIFY, LINUX_6_6);
+    /** Linux 6.3, and the driver helps itself. */
+    public static final KernelDesign PAGE_RESPONSE_INVALIDATES = new KernelDesign("page-response-invalidates", "6.3",
+            Phase.INVALIDATE_RANGE,
+            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.CHANGE_PTE,
+                    NotifySite.PAGE_RESPONSE),
+            "As linux-6.3, and the IOMMU driver invalidates the page before it answers a stall or page request: devices that "
+                    + "fault by other means are not helped.",
+            List.of("Jason Gunthorpe, 27 May 2023, ZHKaBQt8623s9+VK"));
+
+    /** What the thread rules out. */
+    public static final KernelDesign NOTIFY_UNDER_LOCK = new KernelDesign("notify-under-lock", "6.3",
+            Phase.INVALIDATE_RANGE,
+            Set.of(NotifySite.RANGE_END, NotifySite.CLEAR_FLUSH, NotifySite.GATHER_FLUSH, NotifySite.CHANGE_PTE,
+                    NotifySite.UPGRADE_UNDER_LOCK),
+            "As linux-6.3, and ptep_set_access_flags calls start and end itself: callbacks that may sleep are called under "
+                    + "the page-table lock.",
+            List.of("Alistair Popple, 22 May 2023, 20230522063725.284686-1-apopple@nvidia.com, on why not"));
+
+    /** Linux 6.6 as it was released. */
+    public static final KernelDesign LINUX_6_6_EMPTY_RANGE = new KernelDesign("linux-6.6-empty-range", "6.6",
+            Phase.ARCH_INVALIDATE_SECONDARY_TLBS,
+            Set.of(NotifySite.FLUSH_TLB_PAGE, NotifySite.FLUSH_TLB_RANGE, NotifySite.FLUSH_TLB_RANGE_EMPTY,
+                    NotifySite.FLUSH_TLB_MM),
+            "As linux-6.6, with the defect of its first releases: on arm64 a flushed range is told as an empty one, and "
+                    + "devices drop everything.",
+            List.of("6bbd42e2df8f mmu_notifiers: call invalidate_range() when invalidating TLBs",
+                    "linux-source-6.12 (6.12.117) arch/arm64/include/asm/tlbflush.h has the fix"));
+
+    /** The four designs of the thread, in its order. */
+    public static final List<KernelDesign> THREAD = List.of(LINUX_6_3, PATCH_V1, SET_ACCESS_FLAGS_NOTIFY, LINUX_6_6);
+
+    /** All presets: those of the thread first. */
+    public static final List<KernelDesign> PRESETS = List.of(LINUX_6_3, PATCH_V1, SET_ACCESS_FLAGS_NOTIFY, LINUX_6_6,
+            PAGE_RESPONSE_INVALIDATES, NOTIFY_UNDER_LOCK, LINUX_6_6_EMPTY_RANGE);
 
     /** Whether the design calls at this place. */
     public boolean notifiesAt(NotifySite site) {

@@ -10,9 +10,10 @@ import java.util.stream.Collectors;
  * What differs between releases of Linux beside the notifier design: a set of rules.
  *
  * @param name as users write it
+ * @param release {@code 100 * major + minor}
  * @param rules what this release does that others do not
  */
-public record KernelVersion(String name, Set<VersionRule> rules) {
+public record KernelVersion(String name, int release, Set<VersionRule> rules) {
 
     /** Linux 6.1. */
     public static final KernelVersion V6_1 = of("6.1", 601);
@@ -41,7 +42,7 @@ public record KernelVersion(String name, Set<VersionRule> rules) {
     }
 
     private static KernelVersion of(String name, int release) {
-        return new KernelVersion(name,
+        return new KernelVersion(name, release,
                 Arrays.stream(VersionRule.values()).filter(rule -> rule.holdsIn(release))
                         .collect(Collectors.toCollection(() -> EnumSet.noneOf(VersionRule.class))));
     }
@@ -49,7 +50,12 @@ public record KernelVersion(String name, Set<VersionRule> rules) {
     private KernelVersion with(String other, VersionRule defect) {
         Set<VersionRule> more = EnumSet.of(defect);
         more.addAll(rules);
-        return new KernelVersion(other, more);
+        return new KernelVersion(other, release, more);
+    }
+
+    /** Whether this release is among those that follow a rule of an architecture. */
+    public boolean isIn(Releases releases) {
+        return releases.contains(release);
     }
 
     /** Whether this release follows a rule. */

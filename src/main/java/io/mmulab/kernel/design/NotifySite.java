@@ -28,14 +28,33 @@ public enum NotifySite {
     /** The CPU flush inside ptep_set_access_flags() is followed by the secondary-TLB hook. */
     SET_ACCESS_FLAGS_FLUSH("ptep_set_access_flags() calls invalidate_range after its own CPU flush, if it flushed",
             "Catalin Marinas, 22 May 2023; Alistair Popple, 24 May 2023 (arm64: Notify on pte permission upgrades)"),
+    /** start and end of PROTECTION_UPGRADE inside ptep_set_access_flags(), under the page-table lock: what nobody may do. */
+    UPGRADE_UNDER_LOCK(
+            "ptep_set_access_flags() calls start(PROTECTION_UPGRADE) and end itself, under the page-table lock: "
+                    + "callbacks that may sleep are called where nothing may sleep",
+            "Alistair Popple, 22 May 2023: why the callbacks can't be called from ptep_set_access_flags()"),
+    /** The driver of an IOMMU invalidates the page of a request before it answers. */
+    PAGE_RESPONSE(
+            "the IOMMU driver invalidates the page of a stall or page request before it answers; a device without "
+                    + "such requests is not helped",
+            "Jason Gunthorpe, 27 May 2023, ZHKaBQt8623s9+VK"),
     /** flush_tlb_page() calls the secondary-TLB hook. */
-    FLUSH_TLB_PAGE("arm64: __flush_tlb_page_nosync(); x86: flush_tlb_mm_range() of one page",
+    FLUSH_TLB_PAGE("flush_tlb_page() calls the hook for the page, where the architecture says so: secondaryTlbs.page",
             "6bbd42e2df8f mmu_notifiers: call invalidate_range() when invalidating TLBs"),
     /** flush_tlb_range() calls the secondary-TLB hook. */
-    FLUSH_TLB_RANGE("arm64: __flush_tlb_range(); x86: flush_tlb_mm_range()",
+    FLUSH_TLB_RANGE(
+            "flush_tlb_range() and the flush of an mmu_gather call the hook for the range, where the architecture "
+                    + "says so: secondaryTlbs.range",
             "6bbd42e2df8f mmu_notifiers: call invalidate_range() when invalidating TLBs"),
+    /** arm64, 6.6 to 6.14: the range has become empty when the hook is called. */
+    FLUSH_TLB_RANGE_EMPTY(
+            "with FLUSH_TLB_RANGE: the loop over the range has moved its start to its end when the hook is "
+                    + "called, which hears an empty range and drops everything (arm64, 6.6 to 6.14)",
+            "6bbd42e2df8f; fixed in March 2025: the macro no longer modifies its arguments"),
     /** flush_tlb_mm() calls the secondary-TLB hook with the whole address space. */
-    FLUSH_TLB_MM("arm64: flush_tlb_mm(); x86: flush_tlb_mm_range(0, TLB_FLUSH_ALL)",
+    FLUSH_TLB_MM(
+            "flush_tlb_mm(), and a range that became a full flush, call the hook for the whole address space, where "
+                    + "the architecture says so: secondaryTlbs.mm",
             "6bbd42e2df8f mmu_notifiers: call invalidate_range() when invalidating TLBs");
 
     private final String rule;

@@ -42,11 +42,6 @@ public enum VersionRule {
                     + "most; before: at the first populated PMD, 1 GiB at most",
             612, Integer.MAX_VALUE,
             "6.1 mm/mprotect.c change_pmd_range, 6.12 change_pud_range; recordings"),
-    /** A flush that exceeds x86-64's ceiling tells the secondary-TLB hook everything. */
-    FULL_FLUSH_WIDENS_SECONDARY(
-            "a flush of more pages than the ceiling tells the secondary-TLB hook the whole address space "
-                    + "(x86-64)",
-            606, 613, "arch/x86/mm/tlb.c flush_tlb_mm_range; recordings: 6.12 does, 6.1 and 7.3 keep the range"),
     /** Large anonymous mappings are placed 2 MiB aligned. */
     ANON_THP_ALIGNED_PLACEMENT("a large anonymous mapping without a hint is placed 2 MiB aligned", 607,
             Integer.MAX_VALUE,
@@ -119,15 +114,9 @@ public enum VersionRule {
     /** /proc/PID/smaps knows VM_LOCKONFAULT by name. */
     LOCKONFAULT_HAS_NAME("VmFlags of smaps shows VM_LOCKONFAULT as lf; before: ??", 612, Integer.MAX_VALUE,
             "fs/proc/task_mmu.c show_smap_vma_flags(); recordings of 6.1 and 6.12"),
-    /** mprotect skips the flush of an entry that did not change, on arm64 too. */
-    ARM64_PTE_NEEDS_FLUSH("mprotect flushes only entries that changed, on arm64 too", 613, Integer.MAX_VALUE,
-            "recordings: arm64 6.12 flushes unchanged entries, 7.3 does not"),
     /** Anonymous memory can have huge pages of sizes below the PMD. */
     MULTI_SIZE_THP("anonymous memory can have huge pages of other sizes than the PMD's", 608, Integer.MAX_VALUE,
             "mm/huge_memory.c thpsize_create()"),
-    /** arm64 sets the contiguous bit of user entries on its own. */
-    ARM64_CONTPTE("blocks of 16 entries that map a folio alike get the contiguous bit (arm64)", 609,
-            Integer.MAX_VALUE, "arch/arm64/mm/contpte.c; recordings: mthp_64k_fault"),
     /** A page of a large folio is never reused by a write fault unless it is exclusive. */
     NO_LARGE_ANON_FOLIO_REUSE(
             "a write copies the page of a large folio that is not marked exclusive; before: unless it "
@@ -217,11 +206,6 @@ public enum VersionRule {
     /** mprotect makes an exclusive huge page writable itself. */
     PMD_WRITE_UPGRADE_IN_MPROTECT("mprotect makes a huge PMD writable at once where it can", 603, Integer.MAX_VALUE,
             "mm/huge_memory.c can_change_pmd_writable(); recordings: thp_mprotect_whole"),
-    /** The upgrade of a huge entry flushes, and tells, all that it maps. */
-    UPGRADE_FLUSHES_WHOLE_ENTRY(
-            "the flush of an upgrade covers the whole huge page; before: its first base page (arm64)", 613,
-            Integer.MAX_VALUE,
-            "arch/arm64/mm/fault.c __ptep_set_access_flags_anysz(); recordings: wp_upgrade_thp_guest"),
     /** GUP faults entries without rights unless it forces. */
     GUP_HONORS_NUMA_FAULTS("get_user_pages() takes an entry without rights for a NUMA hint and faults, unless it "
             + "forces", 0, 606, "6.1 mm/gup.c FOLL_NUMA"),
@@ -271,12 +255,6 @@ public enum VersionRule {
     /** mprotect makes clean exclusive anonymous pages writable too. */
     CLEAN_EXCLUSIVE_ANON_WRITABLE("mprotect makes an exclusive anonymous page writable even if it is clean; before: "
             + "only a dirty one", 602, Integer.MAX_VALUE, "mm/mprotect.c can_change_pte_writable()"),
-    /** x86-64 has userfaultfd write protection. */
-    X86_UFFD_WP("userfaultfd can write-protect on x86-64", 0, Integer.MAX_VALUE,
-            "arch/x86/Kconfig HAVE_ARCH_USERFAULTFD_WP (5.7)"),
-    /** arm64 has userfaultfd write protection. */
-    ARM64_UFFD_WP("userfaultfd can write-protect on arm64", 610, Integer.MAX_VALUE,
-            "arch/arm64/Kconfig HAVE_ARCH_USERFAULTFD_WP (6.10); recordings: 6.1 refuses"),
     /** kpageflags shows the flags of a page's folio. */
     KPAGEFLAGS_OF_FOLIO("kpageflags shows each page of a folio with the flags of its head", 612, Integer.MAX_VALUE,
             "fs/proc/page.c stable_page_flags; recordings: 6.1 shows PageAnonExclusive of a huge page on the head only"),
@@ -301,12 +279,6 @@ public enum VersionRule {
     /** hugetlb: forced writes are possible. */
     HUGETLB_FORCED_WRITE("a forced write copies a huge page of a read-only mapping; before: it fails", 614,
             Integer.MAX_VALUE, "mm/hugetlb.c hugetlb_wp(), set_huge_ptep_maybe_writable()"),
-    /** x86-64: a hugetlb entry that becomes writable is not dirty to the hardware yet. */
-    HUGETLB_KEEPS_SAVED_DIRTY(
-            "x86-64: huge_pte_mkwrite() leaves the dirty bit in the software bit to which pte_mkdirty() has put it",
-            606,
-            Integer.MAX_VALUE,
-            "mm/hugetlb.c set_huge_ptep_writable(), arch/x86/include/asm/pgtable.h pte_mksaveddirty()"),
     /** /proc: sharing of hugetlb pages is an estimate. */
     HUGETLB_SHARING_ESTIMATED(
             "/proc counts a huge page under migration as shared, and one in a shared table as not exclusive", 611,
@@ -357,9 +329,6 @@ public enum VersionRule {
     EXPECTS_NO_SPARE_REFERENCE("a write fault drains the LRU batches only for a page that has no more references than "
             + "its mapping, the swap cache and the batch explain; before: three", 613, Integer.MAX_VALUE,
             "7.3 mm/memory.c wp_can_reuse_anon_folio()"),
-    /** arm64 puts the waiting for flushes of unmapped pages off. */
-    ARM64_BATCHED_UNMAP("reclaim and migration put the wait for TLB maintenance off until a batch of pages is unmapped "
-            + "(arm64)", 606, Integer.MAX_VALUE, "arch/arm64/Kconfig ARCH_WANT_BATCHED_UNMAP_TLB_FLUSH"),
     /** Reclaim unmaps parts of large folios together. */
     UNMAP_IN_BATCHES(
             "reclaim unmaps lazily freed large folios and those of files at once; one that somebody else has a "
@@ -449,12 +418,7 @@ public enum VersionRule {
             "6.12 drivers/iommu/intel/cache.c cache_tag_flush_range(); 6.1 intel/svm.c has chunks"),
     /** AMD has SVA domains. */
     AMD_SVA_DOMAIN("one aligned span and one wait", 612, Integer.MAX_VALUE,
-            "6.12 drivers/iommu/amd/pasid.c; 6.1 amd/iommu_v2.c"),
-    /** An upgrade on arm64 flushes the local CPU only. */
-    LOCAL_UPGRADE_FLUSH(
-            "ptep_set_access_flags() and a spurious fault flush the local CPU's TLB only (arm64: TLBI without "
-                    + "broadcast)",
-            613, Integer.MAX_VALUE, "recordings: arm64 6.12 vale1is, 7.3 vale1");
+            "6.12 drivers/iommu/amd/pasid.c; 6.1 amd/iommu_v2.c");
 
     private final String rule;
     private final int since;

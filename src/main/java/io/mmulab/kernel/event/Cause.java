@@ -51,6 +51,10 @@ public enum Cause {
     EXIT_MMAP("exit_mmap", "mm/mmap.c"),
     /** mremap moves page tables. */
     MOVE_PAGE_TABLES("move_page_tables", "mm/mremap.c"),
+    /** The tags of TLB entries are used up and given out anew. */
+    NEW_CONTEXT("new_context", "arch/arm64/mm/context.c, arch/*/include/asm/mmu_context.h"),
+    /** The write of an entry flushes what it replaces, on architectures whose flush functions are empty. */
+    SET_PTE_AT("set_pte_at", "arch/s390/mm/pgtable.c, arch/sparc/mm/tlb.c, arch/powerpc/mm/book3s64/hash_tlb.c"),
     /** The architecture's ptep_set_access_flags(). */
     PTEP_SET_ACCESS_FLAGS("ptep_set_access_flags", "arch/*/mm"),
     /** Clear, flush, and tell. */

@@ -9,7 +9,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.thp.ThpPurpose;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -18,7 +17,6 @@ import io.mmulab.kernel.vma.Vma;
  * lies within the VMA, and comes to places that are all empty.
  */
 final class AnonFolio {
-    private static final int BELOW_PMD = ThpSettings.PMD - 1;
 
     private final PageTableOps ops;
     private final ThpOrders orders;
@@ -52,7 +50,7 @@ final class AnonFolio {
 
     /** The head of a new folio, of whatever size, or {@link Frames#NO_FRAME}. */
     int alloc(AddressSpace mm, Vma vma, long page) {
-        int allowed = orders.allowable(mm, vma, ThpPurpose.PAGE_FAULT, BELOW_PMD);
+        int allowed = orders.allowable(mm, vma, ThpPurpose.PAGE_FAULT, orders.pmdPages() - 1);
         int left = ThpOrders.suitableOrders(mm, vma, page, allowed);
         while (left != 0) {
             int order = 31 - Integer.numberOfLeadingZeros(left);

@@ -11,7 +11,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.thp.ThpOrders;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -21,10 +20,11 @@ import io.mmulab.kernel.vma.Vma;
  * {@code mm/memory.c} with {@code filemap_map_pages()}.
  */
 public final class FileMapping {
-    /** {@code fault_around_bytes}: 64 KiB, in pages. */
-    private static final int FAULT_AROUND_PAGES = 16;
-    private static final int PTES_PER_TABLE = 512;
+    /** {@code fault_around_bytes} when the kernel boots. */
+    private static final long FAULT_AROUND_BYTES = 64L << 10;
 
+    private final int ptesPerTable;
+    private final int pmdOrder;
     private final PageTableOps ops;
     private final PmdOps pmds;
     private final Frames frames;
@@ -36,15 +36,18 @@ public final class FileMapping {
     private final boolean anonShmemMapsFolio;
     private final boolean fileMapsFolio;
     private final boolean respectsRefusal;
-    private int faultAroundPages = FAULT_AROUND_PAGES;
+    private int faultAroundPages;
 
     FileMapping(Architecture architecture, KernelVersion version, PageTableOps ops, PmdOps pmds, Frames frames,
             CurrentActor current) {
+        this.pmdOrder = architecture.paging().pmdOrder();
+        this.ptesPerTable = 1 << pmdOrder;
+        this.faultAroundPages = (int) Math.max(1, FAULT_AROUND_BYTES / architecture.pageSize());
         this.ops = ops;
         this.pmds = pmds;
         this.frames = frames;
         this.current = current;
-        this.oldPrefaultedPtes = architecture.prefaultsOld();
+        this.oldPrefaultedPtes = architecture.entries().prefaultsOld();
         this.dirtyFoliosMappedDirty = version.has(VersionRule.DIRTY_FOLIO_MAPPED_DIRTY);
         this.respectsRefusal = version.has(VersionRule.FILE_PMD_RESPECTS_NOHUGEPAGE);
         this.aroundInRanges = version.has(VersionRule.FAULT_AROUND_MAPS_RANGES);
@@ -60,7 +63,7 @@ public final class FileMapping {
      * @return whether it was accepted
      */
     public boolean setFaultAround(long bytes, long pageSize) {
-        if (bytes / pageSize > PTES_PER_TABLE) {
+        if (bytes / pageSize > ptesPerTable) {
             return false;
         }
         faultAroundPages = (int) (Math.max(Long.highestOneBit(bytes), pageSize) / pageSize);
@@ -70,7 +73,7 @@ public final class FileMapping {
     /** {@code do_fault_around}: maps the neighbours that are in the page cache, in an aligned window of 64 KiB. */
     void doFaultAround(AddressSpace mm, Vma vma, MappedFile file, long page) {
         long pageSize = mm.pageSize();
-        long table = PTES_PER_TABLE * pageSize;
+        long table = ptesPerTable * pageSize;
         long window = faultAroundPages * pageSize;
         long from = Math.max(page & -window, vma.start());
         long to = Math.min(Math.min(from + window, vma.end()), (page & -table) + table);
@@ -134,7 +137,7 @@ public final class FileMapping {
 
     /** Whether a folio lies within a VMA and one table of PTEs. */
     private boolean fits(AddressSpace mm, Vma vma, long start, long end) {
-        long table = PTES_PER_TABLE * mm.pageSize();
+        long table = ptesPerTable * mm.pageSize();
         return start >= vma.start() && end <= vma.end() && (start & -table) == ((end - 1) & -table);
     }
 
@@ -169,8 +172,8 @@ public final class FileMapping {
 
     /** {@code do_set_pmd}: whether a huge leaf could be set. */
     private boolean setPmd(AddressSpace mm, Vma vma, MappedFile file, long page, int frame, boolean write) {
-        if (frames.order(frame) != ThpSettings.PMD_ORDER || pmds.get(mm, page) != Pte.NONE
-                || !ThpOrders.suitable(mm, vma, page, ThpSettings.PMD_ORDER)) {
+        if (frames.order(frame) != pmdOrder || pmds.get(mm, page) != Pte.NONE
+                || !ThpOrders.suitable(mm, vma, page, pmdOrder)) {
             return false;
         }
         if (respectsRefusal && (vma.has(VmFlags.NOHUGEPAGE) || mm.thpDisabled())) {
@@ -184,7 +187,7 @@ public final class FileMapping {
         current.get().lock(LockKind.PTL);
         frames.get(head);
         frames.addEntireRmap(head, mm.id());
-        mm.addFilePages(ThpSettings.PMD, file.isMemory());
+        mm.addFilePages(ptesPerTable, file.isMemory());
         pmds.set(mm, page & -pmds.size(), pmd);
         current.get().unlock(LockKind.PTL);
         return true;

@@ -17,7 +17,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.thp.SplitHugePmd;
 import io.mmulab.kernel.thp.ThpOrders;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -26,8 +25,7 @@ import io.mmulab.kernel.vma.Vma;
  * {@code mm/huge_memory.c}. A result with {@link VmFault#FALLBACK} means that the fault goes on at the PTE level.
  */
 final class HugePmdFault {
-    private static final int PAGES = ThpSettings.PMD;
-
+    private final int pages;
     private final PmdOps pmds;
     private final SplitHugePmd split;
     private final ThpOrders orders;
@@ -43,6 +41,7 @@ final class HugePmdFault {
 
     HugePmdFault(KernelVersion version, PmdOps pmds, SplitHugePmd split, ThpOrders orders, Frames frames, Lru lru,
             MmuNotifiers notifiers, CurrentActor current, SimulatedClock clock, Costs costs) {
+        this.pages = pmds.pages();
         this.pmds = pmds;
         this.split = split;
         this.orders = orders;
@@ -92,7 +91,7 @@ final class HugePmdFault {
 
     /** {@code do_huge_pmd_anonymous_page}: a huge page, or for a read the huge page of zeroes. */
     private int doHugePmdAnonymousPage(FaultHandler handler, AddressSpace mm, Vma vma, long address, int flags) {
-        if (!ThpOrders.suitable(mm, vma, address, ThpSettings.PMD_ORDER)) {
+        if (!ThpOrders.suitable(mm, vma, address, pmds.order())) {
             return VmFault.FALLBACK;
         }
         path = FaultPath.HUGE_ANONYMOUS_PAGE;
@@ -121,8 +120,8 @@ final class HugePmdFault {
     }
 
     private int alloc(Vma vma) {
-        clock.advance(costs.allocatePage() * PAGES);
-        return frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
+        clock.advance(costs.allocatePage() * pages);
+        return frames.alloc(pmds.order(), Frames.ANON | Frames.SWAPBACKED | vma.policyFlags());
     }
 
     /** {@code map_anon_folio_pmd}. */
@@ -132,7 +131,7 @@ final class HugePmdFault {
         frames.addEntireRmap(head, mm.id());
         frames.setMapping(head, vma.anonVma(), vma.pageIndex(start));
         frames.set(head, Frames.ANON_EXCLUSIVE);
-        mm.addAnonPages(PAGES);
+        mm.addAnonPages(pages);
         long pmd = Pte.mkdirty(Pte.huge(head, PmdOps.LEVEL, vma.pageProt() | Pte.ACCESSED));
         pmds.set(mm, start, maybeMkwrite(pmd, vma));
     }

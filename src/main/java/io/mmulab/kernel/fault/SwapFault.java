@@ -9,14 +9,12 @@ import io.mmulab.kernel.lock.LockKind;
 import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.swap.SwapReadahead;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.thp.ThpPurpose;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.MappedFile;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -132,7 +130,7 @@ final class SwapFault {
             return 0;
         }
         int left = ThpOrders.suitableOrders(mm, vma, page,
-                orders.allowable(mm, vma, ThpPurpose.PAGE_FAULT, ThpSettings.PMD - 1));
+                orders.allowable(mm, vma, ThpPurpose.PAGE_FAULT, orders.pmdPages() - 1));
         while (left != 0) {
             int order = 31 - Integer.numberOfLeadingZeros(left);
             int nr = 1 << order;
@@ -175,7 +173,7 @@ final class SwapFault {
         int idx = frame - frames.head(frame);
         long start = page - idx * mm.pageSize();
         long end = start + nr * mm.pageSize();
-        long table = mm.pageSize() << PageTable.INDEX_BITS;
+        long table = 1L << mm.pageTable().levelShift(1);
         boolean fits = start >= vma.start() && end <= vma.end() && (start & -table) == ((end - 1) & -table);
         return fits && isRun(mm, start, Pte.advance(orig, -idx), nr) ? nr : 1;
     }

@@ -11,7 +11,6 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.pgtable.HugePteOps;
 import io.mmulab.kernel.tlb.MmuGather;
 import io.mmulab.kernel.vma.MappedFile;
@@ -51,8 +50,8 @@ public final class Hugetlb {
             CurrentActor current, SimulatedClock clock) {
         this.pools = pools;
         HugetlbGather gathers = new HugetlbGather(ownGather, callersGather);
-        long pmdSize = architecture.pageSize() << PageTable.INDEX_BITS;
-        tables = new HugetlbPageTables(ops, notifiers, mappings, gathers, pmdSize, pmdSize << PageTable.INDEX_BITS);
+        tables = new HugetlbPageTables(ops, notifiers, mappings, gathers, 1L << architecture.paging().levelShift(1),
+                1L << architecture.paging().levelShift(2));
         unmap = new HugetlbUnmap(version, ops, tables, pools, frames, gathers, notifiers, mappings, current);
         fault = new HugetlbFault(version, architecture.costs(), ops, pools.allocator(), tables, unmap, frames,
                 notifiers, faults, current, clock);

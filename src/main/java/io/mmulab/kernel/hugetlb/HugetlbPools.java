@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.vma.MappedFile;
 
 /** {@code hstates[]}: the pools of all huge-page sizes of a machine, and the files that take pages out of them. */
@@ -22,7 +21,7 @@ public final class HugetlbPools {
     private final HugeFolios folios = new HugeFolios();
     private final HugetlbAllocator allocator = new HugetlbAllocator(folios);
     private final List<Hstate> pools = new ArrayList<>();
-    private final Hstate defaultPool;
+    private final @Nullable Hstate defaultPool;
 
     /**
      * Empty pools.
@@ -31,10 +30,10 @@ public final class HugetlbPools {
      */
     public HugetlbPools(Architecture architecture, Frames frames, int nodes) {
         this.frames = frames;
-        for (int order : architecture.hugetlbOrders()) {
+        for (int order : architecture.paging().hugetlbOrders()) {
             pools.add(new Hstate(frames, folios, order, architecture.pageShift(), order >= GIGANTIC_ORDER, nodes));
         }
-        defaultPool = Objects.requireNonNull(ofSize(1L << (architecture.pageShift() + PageTable.INDEX_BITS)));
+        defaultPool = ofSize(1L << architecture.paging().levelShift(1));
         frames.setHugetlbPool(allocator::free);
     }
 
@@ -45,7 +44,7 @@ public final class HugetlbPools {
 
     /** {@code default_hstate}: what MAP_HUGETLB means without a size, and the counters of /proc/meminfo. */
     public Hstate defaultPool() {
-        return defaultPool;
+        return Objects.requireNonNull(defaultPool, "this architecture has no huge pages");
     }
 
     /** The pool of a size in bytes ({@code size_to_hstate}); null if there is none. */

@@ -17,7 +17,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.swap.SwapArea;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
 
@@ -26,9 +25,8 @@ import io.mmulab.kernel.vma.Vma;
  * table of PTEs is taken out first, in a window of its own; nothing is told when the huge page comes in its place.
  */
 final class CollapseHugePage {
-    private static final int PAGES = ThpSettings.PMD;
-
     private final PageTableOps ops;
+    private final int pages;
     private final PmdOps pmds;
     private final Frames frames;
     private final Lru lru;
@@ -39,11 +37,13 @@ final class CollapseHugePage {
     private final boolean needsWritable;
     private final boolean clearsInBatches;
     private final boolean emptyGoesOn;
-    private final long[] entries = new long[PAGES];
+    private final long[] entries;
 
     CollapseHugePage(KernelVersion version, PageTableOps ops, PmdOps pmds, Frames frames, Lru lru, SwapArea swap,
             FaultHandler faults, MmuNotifiers notifiers, CurrentActor current) {
         this.ops = ops;
+        this.pages = pmds.pages();
+        this.entries = new long[pages];
         this.pmds = pmds;
         this.frames = frames;
         this.lru = lru;
@@ -68,7 +68,7 @@ final class CollapseHugePage {
         boolean armed = vma.has(VmFlags.UFFD);
         boolean writable = false;
         boolean swapped = false;
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < pages; i++) {
             long pte = ops.get(mm, start + i * mm.pageSize());
             if (pte == Pte.NONE || (Pte.present(pte) && frames.isZeroPage(Pte.frame(pte)))) {
                 if (armed) {
@@ -113,7 +113,7 @@ final class CollapseHugePage {
     }
 
     private ScanResult collapse(AddressSpace mm, Vma vma, long start, boolean swapped) {
-        int head = frames.alloc(ThpSettings.PMD_ORDER, Frames.ANON | Frames.SWAPBACKED);
+        int head = frames.alloc(pmds.order(), Frames.ANON | Frames.SWAPBACKED);
         if (head == Frames.NO_FRAME) {
             return ScanResult.ALLOC_HUGE_PAGE_FAIL;
         }
@@ -128,7 +128,7 @@ final class CollapseHugePage {
         current.get().unlock(LockKind.PTL);
         notifiers.rangeEnd(window);
         current.get().lock(LockKind.PTL);
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < pages; i++) {
             copy(mm, start, i, head + i);
         }
         map(mm, vma, start, head);
@@ -149,7 +149,7 @@ final class CollapseHugePage {
     }
 
     private void takeOut(AddressSpace mm, long start) {
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < pages; i++) {
             entries[i] = mm.pageTable().get(start + i * mm.pageSize());
         }
         pmds.collapseFlush(mm, start);
@@ -177,9 +177,9 @@ final class CollapseHugePage {
 
     /** {@code ptep_clear} of one entry of a contiguous block: the block is unfolded, although nobody can see it any more. */
     private void unfold(AddressSpace mm, long start, int i) {
-        int first = i & -PageTableOps.CONT_PTES;
+        int first = i & -ops.contiguousPtes();
         ops.flushUnfolded(mm, start + first * mm.pageSize());
-        for (int j = first; j < first + PageTableOps.CONT_PTES; j++) {
+        for (int j = first; j < first + ops.contiguousPtes(); j++) {
             entries[j] &= ~Pte.CONT;
         }
     }

@@ -16,7 +16,6 @@ import io.mmulab.kernel.syscall.Errno;
 import io.mmulab.kernel.syscall.NotSimulatedException;
 import io.mmulab.kernel.thp.ThpOrders;
 import io.mmulab.kernel.thp.ThpPurpose;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.vma.Vma;
 
 /** MADV_COLLAPSE ({@code madvise_collapse()}): huge pages now, whatever the administrator says. */
@@ -41,7 +40,7 @@ public final class MadviseCollapse implements AdviceHandler {
 
     @Override
     public long advise(AddressSpace mm, Vma vma, long start, long end, int advice) {
-        if (orders.allowable(mm, vma, ThpPurpose.FORCED_COLLAPSE, ThpSettings.PMD) == 0) {
+        if (orders.allowable(mm, vma, ThpPurpose.FORCED_COLLAPSE, orders.pmdPages()) == 0) {
             return Errno.EINVAL.returned();
         }
         long size = pmds.size();

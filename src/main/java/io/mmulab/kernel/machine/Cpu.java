@@ -9,6 +9,7 @@ import io.mmulab.kernel.paging.Frames;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.tlb.CpuTlb;
+import io.mmulab.kernel.tlb.CpuTlbs;
 
 /**
  * A CPU: looks into its TLB, walks the page table, sets the hardware's bits, and faults until the access goes through or a
@@ -17,7 +18,11 @@ import io.mmulab.kernel.tlb.CpuTlb;
 public final class Cpu {
     /** More faults than any access needs; beyond it, the handler makes no progress. */
     private static final int MAX_FAULTS = 16;
+    /** Faults after which other work has pushed an old entry out of the TLB. */
+    private static final int STALE_FAULTS = 8;
 
+    private final CpuTlbs tlbs;
+    private final int number;
     private final CpuTlb tlb;
     private final PageTableOps ops;
     private final PageFault faults;
@@ -30,16 +35,18 @@ public final class Cpu {
     private final long walkCost;
     private byte lastValue;
 
-    Cpu(Architecture architecture, CpuTlb tlb, PageTableOps ops, PageFault faults, Frames frames,
+    Cpu(int number, Architecture architecture, CpuTlbs tlbs, PageTableOps ops, PageFault faults, Frames frames,
             SimulatedClock clock) {
-        this.tlb = tlb;
+        this.number = number;
+        this.tlbs = tlbs;
+        this.tlb = tlbs.of(number);
         this.ops = ops;
         this.faults = faults;
         this.frames = frames;
         this.clock = clock;
-        this.hardwareAccess = architecture.hardwareAccess();
-        this.hardwareDirty = architecture.hardwareDirty();
-        this.permissionFaultEvicts = architecture.permissionFaultEvicts();
+        this.hardwareAccess = architecture.entries().hardwareAccess();
+        this.hardwareDirty = architecture.entries().hardwareDirty();
+        this.permissionFaultEvicts = architecture.flushes().permissionFaultEvicts();
         this.hitCost = architecture.costs().tlbHit();
         this.walkCost = architecture.costs().tlbWalk();
     }
@@ -73,33 +80,43 @@ public final class Cpu {
     }
 
     private int walkAndFault(AddressSpace mm, long address, AccessKind kind, byte value, long cached) {
-        boolean stale = cached != Pte.NONE;
-        if (stale && permissionFaultEvicts) {
-            tlb.dropPage(mm.id(), address);
-            stale = false;
-        }
+        tlbs.activate(number, mm);
+        boolean held = cached != Pte.NONE && !permissionFaultEvicts;
+        boolean stale = cached != Pte.NONE && !looksAgain(mm, address, kind, cached);
         long page = address & -mm.pageSize();
         for (int attempt = 0; attempt < MAX_FAULTS; attempt++) {
-            long pte = walk(mm, page, kind);
+            long pte = stale ? Pte.NONE : walk(mm, page, kind);
             if (kind.isAllowedBy(pte)) {
-                cache(mm, address, pte, stale);
+                cache(mm, address, pte, held);
                 touch(pte, kind, value);
                 return VmFault.OK;
             }
+            tlbs.enter(number);
             int result = faults.user(mm, address, kind.faultFlags());
+            tlbs.leave();
             if (VmFault.isError(result)) {
                 return result;
             }
+            stale = stale && attempt < STALE_FAULTS && tlb.lookup(mm.id(), address) == cached;
         }
         return VmFault.OOM;
     }
 
-    private void cache(AddressSpace mm, long address, long pte, boolean stale) {
-        if (stale) {
+    private void cache(AddressSpace mm, long address, long pte, boolean held) {
+        if (held) {
             tlb.insert(mm.id(), address, pte);
         } else {
             tlb.fill(mm.id(), address, pte);
         }
+    }
+
+    /** Whether the CPU walks the table when what it has cached does not allow an access; else it faults at once. */
+    private boolean looksAgain(AddressSpace mm, long address, AccessKind kind, long cached) {
+        if (permissionFaultEvicts) {
+            tlb.dropPage(mm.id(), address);
+            return true;
+        }
+        return hardwareDirty && kind == AccessKind.WRITE && Pte.write(cached);
     }
 
     /**

@@ -157,15 +157,15 @@ public final class Machine {
         tlb =
                 new TlbFlush(arch, spec.version(), spec.design(), notifiers, events, tracer, current, clock,
                         spec.cpus());
-        frames = new Frames(spec.memoryPages());
+        frames = new Frames(spec.memoryPages(), arch.paging().pmdOrder());
         ops = new PageTableOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, frames, current, tracer);
         PmdOps pmds =
                 new PmdOps(arch, spec.version(), spec.design(), tlb, notifiers, checker, current, tracer);
         lru = new Lru(spec.version(), frames);
         swap = new SwapArea(frames);
         overcommit = new Overcommit(spec.memoryPages());
-        ThpSettings thpSettings = new ThpSettings(spec.version());
-        thpFiles = new ThpFiles(thpSettings);
+        ThpSettings thpSettings = new ThpSettings(arch, spec.version());
+        thpFiles = new ThpFiles(thpSettings, arch.pageSize());
         thpOrders = new ThpOrders(thpSettings, spec.version());
         split = new SplitHugePmd(spec.version(), pmds, frames, notifiers, current);
         FaultHandler handler = new FaultHandler(arch, spec.version(), spec.design(), ops, pmds, split, thpOrders,
@@ -173,7 +173,7 @@ public final class Machine {
         ExpandStack stackGrowth = new ExpandStack(overcommit);
         PageFault faults =
                 new PageFault(handler, faultLog, current, spec.version().has(VersionRule.PER_VMA_LOCK),
-                        arch.fetchFaultNeedsExec(),
+                        arch.entries().fetchFaultNeedsExec(),
                         stackGrowth, tracer);
         MmuGather gather = new MmuGather(arch, spec.design(), tlb, notifiers, frames);
         HugePmds huge = new HugePmds(arch, spec.version(), pmds, gather, frames, current);
@@ -246,7 +246,7 @@ public final class Machine {
                 new FixedBuffers(spec.version(), gup));
         cpus = new Cpu[spec.cpus()];
         for (int i = 0; i < cpus.length; i++) {
-            cpus[i] = new Cpu(arch, tlb.cpu(i), ops, faults, frames, clock);
+            cpus[i] = new Cpu(i, arch, tlb.cpus(), ops, faults, frames, clock);
         }
     }
 
@@ -277,6 +277,11 @@ public final class Machine {
      */
     public void switchTo(int mm) {
         tlb.switchTo(mm);
+    }
+
+    /** The TLB of a CPU, to look at. */
+    public CpuTlb cpuTlb(int number) {
+        return tlb.cpus().of(number);
     }
 
     /** The choke point of notifier calls. */
@@ -691,7 +696,7 @@ public final class Machine {
     private List<CpuTlb> tlbs() {
         List<CpuTlb> tlbs = new ArrayList<>();
         for (int i = 0; i < cpus.length; i++) {
-            tlbs.add(tlb.cpu(i));
+            tlbs.add(tlb.cpus().of(i));
         }
         return tlbs;
     }

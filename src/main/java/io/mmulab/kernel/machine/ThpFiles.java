@@ -21,9 +21,11 @@ public final class ThpFiles {
             ThpMode.INHERIT, "madvise", ThpMode.ADVISE, "never", ThpMode.NEVER);
 
     private final ThpSettings settings;
+    private final long kilobytes;
 
-    ThpFiles(ThpSettings settings) {
+    ThpFiles(ThpSettings settings, long pageSize) {
         this.settings = settings;
+        this.kilobytes = pageSize >> 10;
     }
 
     /**
@@ -33,6 +35,9 @@ public final class ThpFiles {
      * @return 0, -ENOENT if this kernel has no such file, -EINVAL for a value that it does not know
      */
     long write(String file, String value) {
+        if (!settings.isSupported()) {
+            return Errno.ENOENT.returned();
+        }
         return switch (file) {
             case "enabled" -> {
                 ThpMode mode = ENABLED.get(value);
@@ -58,7 +63,7 @@ public final class ThpFiles {
         if (!matcher.matches()) {
             return Errno.ENOENT.returned();
         }
-        int pages = Integer.parseInt(matcher.group(1)) / 4;
+        int pages = (int) (Integer.parseInt(matcher.group(1)) / kilobytes);
         int order = Integer.bitCount(pages) == 1 ? Integer.numberOfTrailingZeros(pages) : -1;
         boolean anon = matcher.group(2).equals("enabled");
         ThpMode set = mode == null ? ThpMode.NEVER : mode;

@@ -15,7 +15,6 @@ import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.pgtable.PmdOps;
 import io.mmulab.kernel.rmap.Rmap;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.UnmapBatch;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -77,7 +76,7 @@ public final class TryToMigrate {
 
     private boolean unmap(MigratingFolio folio, boolean mayDefer, boolean split) {
         int head = folio.head();
-        boolean splitsPmds = split && frames.order(head) == ThpSettings.PMD_ORDER;
+        boolean splitsPmds = split && frames.order(head) == frames.hugeOrder();
         rmap.walkFolio(head, (mm, vma, address) -> {
             if (splitsPmds && !splitsInWindow) {
                 splitPmdAddress(mm, vma, address, folio);

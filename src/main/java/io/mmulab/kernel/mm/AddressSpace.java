@@ -39,6 +39,7 @@ public final class AddressSpace {
     private boolean tlbFlushBatched;
     private boolean hasPinned;
     private boolean unstable;
+    private int copros;
     private long minorFaults;
     private long majorFaults;
 
@@ -50,7 +51,7 @@ public final class AddressSpace {
         this.pageShift = architecture.pageShift();
         this.taskSize = architecture.taskSize();
         this.merge = new VmaMerge(vmas, architecture.pageShift(), version);
-        this.pageTable = new PageTable(architecture.levels(), architecture.pageShift());
+        this.pageTable = new PageTable(architecture.pageShift(), architecture.paging().bits());
         this.subscriptions = new MmuNotifierSubscriptions(id);
     }
 
@@ -62,6 +63,21 @@ public final class AddressSpace {
     /** Bytes of a base page. */
     public long pageSize() {
         return pageSize;
+    }
+
+    /** {@code mm_context_add_copro}: a coprocessor with an MMU of its own uses the address space. */
+    public void addCopro() {
+        copros++;
+    }
+
+    /** {@code mm_context_remove_copro}. */
+    public void removeCopro() {
+        copros--;
+    }
+
+    /** {@code context.copros}: coprocessors that use it. */
+    public int copros() {
+        return copros;
     }
 
     /** End of user addresses, exclusive. */

@@ -54,14 +54,16 @@ public final class Frames {
     /** {@code is_zone_device_page}: memory of a device. */
     public static final int DEVICE = 1 << 15;
 
-    private static final int HUGE_ORDER = 9;
-    /** Largest order of a compound page: 1 GiB of 4 KiB pages. */
+    /** Order of the huge page of zeroes unless said otherwise: 2 MiB of 4 KiB pages. */
+    private static final int PMD_ORDER = 9;
+    /** Largest order of a compound page: 1 GiB of 4 KiB pages, 16 GiB of 64 KiB pages. */
     public static final int MAX_ORDER = 18;
 
     /** {@code GUP_PIN_COUNTING_BIAS}: references that one pin of a single page counts for. */
     private static final int PIN_BIAS = 1024;
 
     private final int limit;
+    private final int hugeOrder;
     private int[] refcount = new int[64];
     private int[] mapcount = new int[64];
     private int[] entireMapcount = new int[64];
@@ -97,8 +99,19 @@ public final class Frames {
      * @param pages frames that can be in use at once, zero page excluded
      */
     public Frames(int pages) {
+        this(pages, PMD_ORDER);
+    }
+
+    /** As {@link #Frames(int)}; {@code hugeOrder} is log2 of the base pages of a huge page. */
+    public Frames(int pages, int hugeOrder) {
         this.limit = pages;
+        this.hugeOrder = hugeOrder;
         refcount[ZERO_PAGE] = 1;
+    }
+
+    /** {@code HPAGE_PMD_ORDER}: log2 of the base pages of a huge page. */
+    public int hugeOrder() {
+        return hugeOrder;
     }
 
     /**
@@ -107,8 +120,8 @@ public final class Frames {
      */
     public int hugeZeroPage() {
         if (hugeZeroPage == NO_FRAME) {
-            hugeZeroPage = alloc(HUGE_ORDER, (byte) 0);
-            inUse -= hugeZeroPage == NO_FRAME ? 0 : 1 << HUGE_ORDER;
+            hugeZeroPage = alloc(hugeOrder, (byte) 0);
+            inUse -= hugeZeroPage == NO_FRAME ? 0 : 1 << hugeOrder;
         }
         return hugeZeroPage;
     }

@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address space's page table: a radix tree of {@code long[512]} tables from a pool that grows. An entry above the last
+ * One address space's page table: a radix tree of {@code long[]} tables from a pool that grows. An entry above the last
  * level holds {@link Pte#TABLE} and the index of the next table. A look-up remembers the last leaf table, so that walking
  * neighbours costs one comparison.
  *
  * <p>Reading is free for all; writing an entry is for {@code io.mmulab.kernel.pgtable} only.
  */
 public final class PageTable {
-    /** log2 of the entries of a table. */
-    public static final int INDEX_BITS = 9;
-    private static final int ENTRIES = 1 << INDEX_BITS;
-    private static final int INDEX_MASK = ENTRIES - 1;
     private static final long NO_BASE = -1;
     /** Level of the entries whose tables can be shared: PUDs. */
     private static final int SHARED_LEVEL = 2;
 
     private final int levels;
     private final int pageShift;
+    private final int leafSpanShift;
+    private final int leafMask;
+    private final int[] levelShifts;
+    private final int[] masks;
     private long[][] tables = new long[8][];
     private int[] freeTables = new int[8];
     private int freeCount;
@@ -37,13 +37,24 @@ public final class PageTable {
     /**
      * An empty table.
      *
-     * @param levels levels, root included
      * @param pageShift log2 of the page size
+     * @param levelBits log2 of the entries of a table of each level; the last is the root's
      */
-    public PageTable(int levels, int pageShift) {
-        this.levels = levels;
+    public PageTable(int pageShift, int... levelBits) {
+        this.levels = levelBits.length;
         this.pageShift = pageShift;
-        tables[0] = new long[ENTRIES];
+        this.levelShifts = new int[levels + 1];
+        this.masks = new int[levels];
+        int shift = pageShift;
+        for (int level = 0; level < levels; level++) {
+            levelShifts[level] = shift;
+            masks[level] = (1 << levelBits[level]) - 1;
+            shift += levelBits[level];
+        }
+        levelShifts[levels] = shift;
+        this.leafMask = masks[0];
+        this.leafSpanShift = pageShift + levelBits[0];
+        tables[0] = new long[masks[levels - 1] + 1];
         cachedLeaf = tables[0];
     }
 
@@ -52,9 +63,18 @@ public final class PageTable {
         return levels;
     }
 
-    /** log2 of the bytes that one entry of a level covers; level 0 is the last. */
+    /** log2 of the bytes that one entry of a level covers, level 0 being the last; of all for the number of levels. */
     public int levelShift(int level) {
-        return pageShift + level * INDEX_BITS;
+        return levelShifts[level];
+    }
+
+    /** Entries of a table of the last level. */
+    public int leafEntries() {
+        return leafMask + 1;
+    }
+
+    private int slot(long address, int level) {
+        return (int) (address >>> levelShifts[level]) & masks[level];
     }
 
     /**
@@ -69,7 +89,7 @@ public final class PageTable {
     private long hugeView(long address) {
         long[] table = tables[0];
         for (int down = levels - 1; down > 0; down--) {
-            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            long entry = table[slot(address, down)];
             if (entry == Pte.NONE) {
                 return Pte.NONE;
             }
@@ -93,13 +113,13 @@ public final class PageTable {
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > level; down--) {
-            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            long entry = table[slot(address, down)];
             if ((entry & Pte.TABLE) == 0) {
                 return Pte.NONE;
             }
             table = tables[Pte.frame(entry)];
         }
-        return table[(int) (address >>> levelShift(level)) & INDEX_MASK];
+        return table[slot(address, level)];
     }
 
     /**
@@ -113,9 +133,9 @@ public final class PageTable {
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > level; down--) {
-            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
+            table = next(table, address, down);
         }
-        int slot = (int) (address >>> levelShift(level)) & INDEX_MASK;
+        int slot = slot(address, level);
         if ((table[slot] & Pte.TABLE) != 0) {
             throw new IllegalStateException("a table is in the place of a huge entry");
         }
@@ -150,7 +170,7 @@ public final class PageTable {
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > level; down--) {
-            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
+            table = next(table, address, down);
         }
     }
 
@@ -166,7 +186,7 @@ public final class PageTable {
             return false;
         }
         SharedTable sharing = from.sharing(Pte.frame(entry));
-        int index = newTable();
+        int index = newTable(SHARED_LEVEL - 1);
         tables[index] = from.tables[Pte.frame(entry)];
         shared.put(index, sharing);
         sharing.others++;
@@ -208,10 +228,10 @@ public final class PageTable {
             throw new IllegalStateException("table is not shared");
         }
         sharing.others--;
-        tables[index] = new long[ENTRIES];
+        tables[index] = new long[masks[SHARED_LEVEL - 1] + 1];
         long[] parent = parentOf(address, SHARED_LEVEL);
         if (parent != null) {
-            parent[(int) (address >>> levelShift(SHARED_LEVEL)) & INDEX_MASK] = Pte.NONE;
+            parent[slot(address, SHARED_LEVEL)] = Pte.NONE;
         }
         release(index);
         cachedBase = NO_BASE;
@@ -235,7 +255,7 @@ public final class PageTable {
     public void populate(long address, long first, int frameStep) {
         setEntry(address, 1, Pte.NONE);
         long[] table = leaf(address);
-        for (int i = 0; i < ENTRIES; i++) {
+        for (int i = 0; i <= leafMask; i++) {
             table[i] = first + (((long) i * frameStep) << Pte.FRAME_SHIFT);
         }
     }
@@ -255,10 +275,10 @@ public final class PageTable {
         }
         long[] target = tables[0];
         for (int down = levels - 1; down > level; down--) {
-            target = next(target, (int) (to >>> levelShift(down)) & INDEX_MASK);
+            target = next(target, to, down);
         }
-        source[(int) (from >>> levelShift(level)) & INDEX_MASK] = Pte.NONE;
-        target[(int) (to >>> levelShift(level)) & INDEX_MASK] = entry;
+        source[slot(from, level)] = Pte.NONE;
+        target[slot(to, level)] = entry;
         cachedBase = NO_BASE;
         return true;
     }
@@ -266,7 +286,7 @@ public final class PageTable {
     /** Takes the leaf table of an address out and frees it, whatever it holds ({@code pmdp_collapse_flush}). */
     public void detachLeafTable(long address) {
         long[] parent = parentOf(address, 1);
-        int slot = (int) (address >>> levelShift(1)) & INDEX_MASK;
+        int slot = slot(address, 1);
         if (parent == null || (parent[slot] & Pte.TABLE) == 0) {
             return;
         }
@@ -297,7 +317,7 @@ public final class PageTable {
             long[] table = tables[0];
             int down = levels - 1;
             while (down >= level) {
-                long entry = table[(int) (at >>> levelShift(down)) & INDEX_MASK];
+                long entry = table[slot(at, down)];
                 if (entry == Pte.NONE) {
                     break;
                 }
@@ -422,7 +442,7 @@ public final class PageTable {
         if (parent == null) {
             return;
         }
-        int slot = (int) (base >>> levelShift(level)) & INDEX_MASK;
+        int slot = slot(base, level);
         if ((parent[slot] & Pte.TABLE) == 0) {
             return;
         }
@@ -451,27 +471,27 @@ public final class PageTable {
     private long @org.jspecify.annotations.Nullable [] parentOf(long address, int level) {
         long[] table = tables[0];
         for (int down = levels - 1; down > level; down--) {
-            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            long entry = table[slot(address, down)];
             if ((entry & Pte.TABLE) == 0) {
                 return null;
             }
             table = tables[Pte.frame(entry)];
         }
-        return table[(int) (address >>> levelShift(level)) & INDEX_MASK] == Pte.NONE ? null : table;
+        return table[slot(address, level)] == Pte.NONE ? null : table;
     }
 
     private int index(long address) {
-        return (int) (address >>> pageShift) & INDEX_MASK;
+        return (int) (address >>> pageShift) & leafMask;
     }
 
     private long @org.jspecify.annotations.Nullable [] leafOrNull(long address) {
-        long base = address >>> (pageShift + INDEX_BITS);
+        long base = address >>> leafSpanShift;
         if (base == cachedBase) {
             return cachedLeaf;
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > 0; down--) {
-            long entry = table[(int) (address >>> levelShift(down)) & INDEX_MASK];
+            long entry = table[slot(address, down)];
             if ((entry & Pte.TABLE) == 0) {
                 return null;
             }
@@ -489,31 +509,38 @@ public final class PageTable {
         }
         long[] table = tables[0];
         for (int down = levels - 1; down > 0; down--) {
-            table = next(table, (int) (address >>> levelShift(down)) & INDEX_MASK);
+            table = next(table, address, down);
         }
-        cachedBase = address >>> (pageShift + INDEX_BITS);
+        cachedBase = address >>> leafSpanShift;
         cachedLeaf = table;
         return table;
     }
 
-    private long[] next(long[] table, int slot) {
+    /** The table below an entry of a level, made if none is there. */
+    private long[] next(long[] table, long address, int level) {
+        int slot = slot(address, level);
         if (table[slot] == Pte.NONE) {
-            table[slot] = Pte.of(newTable(), Pte.TABLE);
+            table[slot] = Pte.of(newTable(level - 1), Pte.TABLE);
         } else if ((table[slot] & Pte.TABLE) == 0) {
             throw new IllegalStateException("a huge entry is in the place of a table");
         }
         return tables[Pte.frame(table[slot])];
     }
 
-    private int newTable() {
+    private int newTable(int level) {
         liveTables++;
+        int entries = masks[level] + 1;
         if (freeCount > 0) {
-            return freeTables[--freeCount];
+            int index = freeTables[--freeCount];
+            if (tables[index].length != entries) {
+                tables[index] = new long[entries];
+            }
+            return index;
         }
         if (tableCount == tables.length) {
             tables = Arrays.copyOf(tables, tableCount * 2);
         }
-        tables[tableCount] = new long[ENTRIES];
+        tables[tableCount] = new long[entries];
         return tableCount++;
     }
 }

@@ -4,18 +4,20 @@ import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
+import io.mmulab.kernel.tlb.TlbFlush;
 
 /** Writes an entry of any level and tells the observer, if it observes the address space. */
 final class EntryWriter {
     private final PageTableObserver observer;
+    private final TlbFlush tlb;
     private final CurrentActor current;
     private final long bits;
 
-    EntryWriter(Architecture architecture, PageTableObserver observer, CurrentActor current) {
+    EntryWriter(Architecture architecture, PageTableObserver observer, TlbFlush tlb, CurrentActor current) {
         this.bits = bits(architecture);
         this.observer = observer;
+        this.tlb = tlb;
         this.current = current;
     }
 
@@ -26,12 +28,13 @@ final class EntryWriter {
 
     void write(AddressSpace mm, long address, int level, long pte) {
         current.get().step(Step.PTE_WRITE);
+        long before = mm.pageTable().entry(address, level);
+        mm.pageTable().setEntry(address, level, pte & bits);
         if (observer.observes(mm)) {
-            long before = mm.pageTable().entry(address, level);
-            mm.pageTable().setEntry(address, level, pte & bits);
             observer.entryChanged(mm, address, before, pte & bits);
-        } else {
-            mm.pageTable().setEntry(address, level, pte & bits);
+        }
+        if (tlb.flushesAtWrite() && Pte.valid(before) && before != (pte & bits)) {
+            tlb.entryReplaced(mm, address, 1L << mm.pageTable().levelShift(level));
         }
     }
 
@@ -54,7 +57,7 @@ final class EntryWriter {
             return;
         }
         long pageSize = mm.pageSize();
-        for (int i = 0; i < 1 << PageTable.INDEX_BITS; i++) {
+        for (int i = 0; i < mm.pageTable().leafEntries(); i++) {
             observer.entryChanged(mm, address + i * pageSize, Pte.NONE, Pte.advance(first, (long) i * frameStep));
         }
     }

@@ -1,11 +1,11 @@
 package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.Paging;
 import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
-import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
@@ -13,21 +13,18 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.tlb.TlbFlush;
 
 /**
  * The choke point of every change of a hugetlb entry: {@code huge_ptep_*()} of {@code asm-generic/hugetlb.h} and
- * {@code arch/arm64/mm/hugetlbpage.c}. A page whose size is no level of the table is {@value #CONTIGUOUS} neighbouring
+ * {@code arch/arm64/mm/hugetlbpage.c}. A page whose size is no level of the table is several neighbouring
  * entries with the contiguous bit; here they are read and changed as one.
  *
  * <p>Addresses are those of the page, sizes are bytes; the caller holds the page-table lock.
  */
 public final class HugePteOps {
-    /** {@code CONT_PTES} and {@code CONT_PMDS} with 4 KiB pages. */
-    public static final int CONTIGUOUS = 16;
-
+    private final Paging paging;
     private final int pageShift;
     private final UpgradeFlush upgradeFlush;
     private final boolean upgradeWrittenOnReadFault;
@@ -45,16 +42,17 @@ public final class HugePteOps {
     /** For one machine. */
     public HugePteOps(Architecture architecture, KernelVersion version, KernelDesign design, TlbFlush tlb,
             MmuNotifiers notifiers, PageTableObserver observer, CurrentActor current, Tracer tracer) {
+        this.paging = architecture.paging();
         this.pageShift = architecture.pageShift();
-        this.upgradeFlush = architecture.upgradeFlush();
-        this.upgradeWrittenOnReadFault = architecture.upgradeWrittenOnReadFault();
+        this.upgradeFlush = architecture.upgrades().flush();
+        this.upgradeWrittenOnReadFault = architecture.upgrades().writtenOnReadFault();
         this.helperIsTraced = architecture.contiguousBit();
-        this.wholeEntryFlushed = helperIsTraced && version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
+        this.wholeEntryFlushed = helperIsTraced && version.isIn(architecture.upgrades().flushesWholeHugeEntry());
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
-        this.keepsSavedDirty = !helperIsTraced && version.has(VersionRule.HUGETLB_KEEPS_SAVED_DIRTY);
+        this.keepsSavedDirty = version.isIn(architecture.entries().hugetlbSavedDirty());
         this.tlb = tlb;
         this.notifiers = notifiers;
-        this.writer = new EntryWriter(architecture, observer, current);
+        this.writer = new EntryWriter(architecture, observer, tlb, current);
         this.bits = EntryWriter.bits(architecture);
         this.current = current;
         this.tracer = tracer;
@@ -62,11 +60,11 @@ public final class HugePteOps {
 
     /** Level of the entries that map a page of a size: 0 = PTE. */
     public int level(long size) {
-        return (Long.numberOfTrailingZeros(size) - pageShift) / PageTable.INDEX_BITS;
+        return paging.levelOfSize(size);
     }
 
     private long entrySize(long size) {
-        return 1L << (pageShift + level(size) * PageTable.INDEX_BITS);
+        return 1L << paging.levelShift(level(size));
     }
 
     /** How many entries map a page of a size. */
@@ -99,7 +97,7 @@ public final class HugePteOps {
 
     /** {@code hugetlb_mask_last_page}: the last page of this size in the same table. */
     public long lastInTable(long address, long size) {
-        long span = 1L << (pageShift + (level(size) + 1) * PageTable.INDEX_BITS);
+        long span = 1L << paging.levelShift(level(size) + 1);
         return (address & -span) + span - size;
     }
 
@@ -161,6 +159,9 @@ public final class HugePteOps {
 
     private boolean setNonContiguous(AddressSpace mm, long address, long size, long entry, boolean dirty) {
         tracer.call(Tracepoint.PTEP_SET_ACCESS_FLAGS, mm.id(), address, address + size, entry, dirty ? "dirty" : "");
+        if (upgradeFlush == UpgradeFlush.THIS_CPU_ALWAYS) {
+            tlb.updateMmuCache(mm, address, size);
+        }
         boolean changed = read(mm, address, size) != entry;
         if (changed) {
             if (dirty || upgradeWrittenOnReadFault) {

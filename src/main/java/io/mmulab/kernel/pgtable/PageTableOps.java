@@ -1,13 +1,14 @@
 package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.arch.Architecture;
-import io.mmulab.kernel.arch.FlushScheme;
 import io.mmulab.kernel.arch.UpgradeFlush;
+import io.mmulab.kernel.arch.Upgrades;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
+import io.mmulab.kernel.event.EventType;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
@@ -23,10 +24,11 @@ import io.mmulab.kernel.tlb.TlbFlush;
  * page. Order is the kernel's: write, CPU flush, secondary TLBs.
  */
 public final class PageTableOps {
-    /** {@code CONT_PTES}: entries of a contiguous block. */
-    public static final int CONT_PTES = Contpte.PTES;
-
-    private final Architecture architecture;
+    private final boolean softDirty;
+    private final Upgrades upgrades;
+    private final boolean agedEntriesFlush;
+    private final boolean flushesAtWrite;
+    private final boolean notifyUnderLock;
     private final long bits;
     private final boolean notifyAtClearFlush;
     private final TlbFlush tlb;
@@ -42,7 +44,11 @@ public final class PageTableOps {
     /** For one machine. */
     public PageTableOps(Architecture architecture, KernelVersion version, KernelDesign design, TlbFlush tlb,
             MmuNotifiers notifiers, PageTableObserver observer, Frames frames, CurrentActor current, Tracer tracer) {
-        this.architecture = architecture;
+        this.softDirty = architecture.softDirty();
+        this.upgrades = architecture.upgrades();
+        this.agedEntriesFlush = architecture.flushes().agedEntries();
+        this.flushesAtWrite = tlb.flushesAtWrite();
+        this.notifyUnderLock = design.notifiesAt(NotifySite.UPGRADE_UNDER_LOCK);
         this.bits = EntryWriter.bits(architecture);
         this.blockComparesAsOne = version.has(VersionRule.CONTPTE_COMPARES_BLOCK_AS_ONE);
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
@@ -52,8 +58,8 @@ public final class PageTableOps {
         this.current = current;
         this.tracer = tracer;
         this.batches = new PteBatches(this, frames);
-        this.contiguous = architecture.contiguousBit() && version.has(VersionRule.ARM64_CONTPTE);
-        this.contpte = new Contpte(contiguous, architecture.pageShift(), frames, tlb, this::write);
+        this.contiguous = architecture.contiguousBit() && version.isIn(architecture.paging().contpte());
+        this.contpte = new Contpte(contiguous, architecture.paging(), frames, tlb, this::write);
     }
 
     /** Writes an entry as it is. */
@@ -63,7 +69,7 @@ public final class PageTableOps {
 
     /** Whether entries have a soft-dirty bit. */
     public boolean tracksSoftDirty() {
-        return architecture.softDirty();
+        return softDirty;
     }
 
     /** {@code ptep_get}: within a contiguous block, accessed and dirty are those of any of its entries. */
@@ -81,6 +87,11 @@ public final class PageTableOps {
     /** The flush of a contiguous block that is unfolded in a table which the hardware does not reach any more. */
     public void flushUnfolded(AddressSpace mm, long address) {
         contpte.flush(mm, address);
+    }
+
+    /** {@code CONT_PTES}: entries of a contiguous block. */
+    public int contiguousPtes() {
+        return contpte.ptes();
     }
 
     /** Runs of entries of one large folio. */
@@ -158,22 +169,33 @@ public final class PageTableOps {
 
     private boolean upgrade(AddressSpace mm, long address, long entry, boolean dirty) {
         long before = mm.pageTable().get(address);
-        if (before == entry) {
-            return false;
+        UpgradeFlush rule = upgrades.flush();
+        if (rule == UpgradeFlush.THIS_CPU_ALWAYS) {
+            tlb.updateMmuCache(mm, address, mm.pageSize());
         }
-        if (dirty || architecture.upgradeWrittenOnReadFault()) {
+        if (before == entry) {
+            return rule == UpgradeFlush.THIS_CPU_ALWAYS;
+        }
+        if (upgrades.nestMmuNeedsBreak() && mm.copros() > 0 && Pte.write(before) != Pte.write(entry)) {
+            write(mm, address, Pte.NONE);
+            tlb.page(mm, address, Cause.PTEP_SET_ACCESS_FLAGS);
+        }
+        if (dirty || upgrades.writtenOnReadFault()) {
             write(mm, address, entry);
         }
-        UpgradeFlush rule = architecture.upgradeFlush();
         if (rule == UpgradeFlush.ON_CHANGE || (rule == UpgradeFlush.ON_WRITE_FAULT && dirty)) {
             tlb.afterUpgrade(mm, address, mm.pageSize(), mm.pageSize(), Cause.PTEP_SET_ACCESS_FLAGS);
+        }
+        if (notifyUnderLock) {
+            notifiers.rangeEnd(notifiers.rangeStart(mm.subscriptions(), EventType.PROTECTION_UPGRADE, address,
+                    address + mm.pageSize(), Cause.PTEP_SET_ACCESS_FLAGS));
         }
         return true;
     }
 
     /** {@code flush_tlb_fix_spurious_fault}: a write found its entry as it should be. */
     public void fixSpuriousFault(AddressSpace mm, long address) {
-        tlb.spuriousFault(mm, address);
+        tlb.spuriousFault(mm, address, mm.pageSize());
     }
 
     /** {@code ptep_clear_flush}: clear, then flush. */
@@ -207,7 +229,7 @@ public final class PageTableOps {
     /** {@code ptep_clear_flush_young}: x86-64 does not flush, arm64 does not wait for the flush. */
     public boolean clearFlushYoung(AddressSpace mm, long address, Cause cause) {
         boolean young = testAndClearYoung(mm, address);
-        if (young && architecture.flushScheme() == FlushScheme.BROADCAST) {
+        if (young && agedEntriesFlush) {
             tlb.page(mm, address, cause);
         }
         return young;
@@ -332,6 +354,9 @@ public final class PageTableOps {
     public boolean moveTable(AddressSpace mm, long from, long to, int level) {
         current.get().step(Step.PTE_WRITE);
         boolean moved = mm.pageTable().moveTable(from, to, level);
+        if (moved && flushesAtWrite) {
+            tlb.entryReplaced(mm, from, 1L << mm.pageTable().levelShift(level));
+        }
         if (moved && mm.subscriptions().everRegistered()) {
             long end = to + (1L << mm.pageTable().levelShift(level));
             for (long at = mm.pageTable().nextEntry(to, end); at < end; at = mm.pageTable()
@@ -354,12 +379,21 @@ public final class PageTableOps {
     private void write(AddressSpace mm, long address, long newPte) {
         long pte = newPte & bits;
         current.get().step(Step.PTE_WRITE);
-        if (observer.observes(mm)) {
+        if (flushesAtWrite || observer.observes(mm)) {
             long before = mm.pageTable().get(address);
             mm.pageTable().set(address, pte);
-            observer.entryChanged(mm, address, before, pte);
+            observed(mm, address, before, pte);
         } else {
             mm.pageTable().set(address, pte);
+        }
+    }
+
+    private void observed(AddressSpace mm, long address, long before, long pte) {
+        if (observer.observes(mm)) {
+            observer.entryChanged(mm, address, before, pte);
+        }
+        if (flushesAtWrite && Pte.valid(before) && before != pte) {
+            tlb.entryReplaced(mm, address, mm.pageSize());
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.mmulab.kernel.pgtable;
 
 import io.mmulab.kernel.arch.Architecture;
-import io.mmulab.kernel.arch.FlushScheme;
+import io.mmulab.kernel.arch.InstructionSet;
 import io.mmulab.kernel.arch.UpgradeFlush;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
-import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
@@ -14,7 +13,6 @@ import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.tlb.TlbFlush;
 
@@ -30,6 +28,7 @@ public final class PmdOps {
     /** On arm64 {@code pmdp_set_access_flags} is inline and calls that of a PTE. */
     private final Tracepoint upgradeCall;
     private final boolean upgradeWrittenOnReadFault;
+    private final boolean nestMmuNeedsBreak;
     private final boolean invalidateAdFlushes;
     private final boolean upgradeTellsWholeEntry;
     private final boolean notifyAtClearFlush;
@@ -46,20 +45,21 @@ public final class PmdOps {
     /** For one machine. */
     public PmdOps(Architecture architecture, KernelVersion version, KernelDesign design, TlbFlush tlb,
             MmuNotifiers notifiers, PageTableObserver observer, CurrentActor current, Tracer tracer) {
-        this.upgradeFlush = architecture.upgradeFlush();
-        this.upgradeCall = architecture.flushScheme() == FlushScheme.BROADCAST ? Tracepoint.PTEP_SET_ACCESS_FLAGS
+        this.upgradeFlush = architecture.upgrades().flush();
+        this.upgradeCall = architecture.instructionSet() == InstructionSet.A64 ? Tracepoint.PTEP_SET_ACCESS_FLAGS
                 : Tracepoint.PMDP_SET_ACCESS_FLAGS;
-        this.upgradeWrittenOnReadFault = architecture.upgradeWrittenOnReadFault();
-        this.invalidateAdFlushes = !architecture.flushNeededOnlyOnChange();
-        this.upgradeTellsWholeEntry = version.has(VersionRule.UPGRADE_FLUSHES_WHOLE_ENTRY);
+        this.upgradeWrittenOnReadFault = architecture.upgrades().writtenOnReadFault();
+        this.nestMmuNeedsBreak = architecture.upgrades().nestMmuNeedsBreak();
+        this.invalidateAdFlushes = architecture.flushes().invalidatedAtOnce();
+        this.upgradeTellsWholeEntry = version.isIn(architecture.upgrades().flushesWholeHugeEntry());
         this.notifyAtClearFlush = design.notifiesAt(NotifySite.CLEAR_FLUSH);
         this.bits = EntryWriter.bits(architecture);
-        this.contiguous = architecture.contiguousBit() && version.has(VersionRule.ARM64_CONTPTE);
+        this.contiguous = architecture.contiguousBit() && version.isIn(architecture.paging().contpte());
         this.pageShift = architecture.pageShift();
-        this.size = 1L << (architecture.pageShift() + PageTable.INDEX_BITS);
+        this.size = 1L << architecture.paging().levelShift(LEVEL);
         this.tlb = tlb;
         this.notifiers = notifiers;
-        this.writer = new EntryWriter(architecture, observer, current);
+        this.writer = new EntryWriter(architecture, observer, tlb, current);
         this.current = current;
         this.tracer = tracer;
     }
@@ -67,6 +67,16 @@ public final class PmdOps {
     /** {@code HPAGE_PMD_SIZE}: bytes that one PMD covers. */
     public long size() {
         return size;
+    }
+
+    /** {@code HPAGE_PMD_NR}: base pages that one PMD covers. */
+    public int pages() {
+        return 1 << order();
+    }
+
+    /** {@code HPAGE_PMD_ORDER}: log2 of that. */
+    public int order() {
+        return Long.numberOfTrailingZeros(size) - pageShift;
     }
 
     /** {@code pmdp_get}: none, a huge leaf, or an entry with {@link Pte#TABLE}. */
@@ -95,8 +105,15 @@ public final class PmdOps {
     }
 
     private boolean upgrade(AddressSpace mm, long address, long entry, boolean dirty) {
-        if (mm.pageTable().entry(address, LEVEL) == entry) {
-            return false;
+        if (upgradeFlush == UpgradeFlush.THIS_CPU_ALWAYS) {
+            tlb.updateMmuCache(mm, address, size);
+        }
+        long before = mm.pageTable().entry(address, LEVEL);
+        if (before == entry) {
+            return upgradeFlush == UpgradeFlush.THIS_CPU_ALWAYS;
+        }
+        if (nestMmuNeedsBreak && mm.copros() > 0 && Pte.write(before) != Pte.write(entry)) {
+            invalidate(mm, address);
         }
         if (dirty || upgradeWrittenOnReadFault) {
             write(mm, address, entry);
@@ -169,6 +186,9 @@ public final class PmdOps {
         current.get().step(Step.PTE_WRITE);
         writer.tableTakenOut(mm, address, size);
         mm.pageTable().detachLeafTable(address);
+        if (tlb.flushesAtWrite()) {
+            tlb.entryReplaced(mm, address, size);
+        }
         tlb.range(mm, address, address + size, pageShift, Cause.PMDP_COLLAPSE_FLUSH);
     }
 

@@ -11,13 +11,11 @@ import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifierRange;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.rmap.Rmap;
 import io.mmulab.kernel.swap.SwapArea;
 import io.mmulab.kernel.thp.SplitHugePmd;
-import io.mmulab.kernel.thp.ThpSettings;
 import io.mmulab.kernel.tlb.UnmapBatch;
 import io.mmulab.kernel.vma.VmFlags;
 import io.mmulab.kernel.vma.Vma;
@@ -77,7 +75,7 @@ public final class TryToUnmap {
 
     /** {@code try_to_unmap_one}: whether to go on. */
     private boolean one(AddressSpace mm, Vma vma, long address, int head, int flags) {
-        if (!splitsInWindow && frames.order(head) == ThpSettings.PMD_ORDER) {
+        if (!splitsInWindow && frames.order(head) == frames.hugeOrder()) {
             split.splitAddress(mm, vma, address);
         }
         long end = frames.order(head) == 0 ? address + mm.pageSize() : rmap.end(mm, vma, head);
@@ -107,7 +105,7 @@ public final class TryToUnmap {
                 || (frames.has(head, Frames.ANON) && frames.has(head, Frames.SWAPBACKED))) {
             return 1;
         }
-        long table = mm.pageSize() << PageTable.INDEX_BITS;
+        long table = 1L << mm.pageTable().levelShift(1);
         return ops.batches().lengthRespectingWrite(mm, at, pte, Math.min(vma.end(), (at & -table) + table), Pte.DIRTY);
     }
 

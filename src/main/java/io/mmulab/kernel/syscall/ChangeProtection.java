@@ -66,7 +66,7 @@ public final class ChangeProtection {
         this.current = current;
         this.windowPerPud = version.has(VersionRule.MPROTECT_WINDOW_PER_PUD);
         this.flushesUnchanged =
-                !architecture.flushNeededOnlyOnChange() && !version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
+                !version.isIn(architecture.flushes().changedEntriesOnly());
         this.resolveByPageProt = version.has(VersionRule.UFFD_WP_FOLLOWS_PAGE_PROT);
         this.inBatches = version.has(VersionRule.MPROTECT_IN_BATCHES);
         this.cleanAnonWritable = version.has(VersionRule.CLEAN_EXCLUSIVE_ANON_WRITABLE);

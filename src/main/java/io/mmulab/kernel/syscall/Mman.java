@@ -73,6 +73,7 @@ public final class Mman {
     /** {@code calc_vm_prot_bits}; where there are protection keys, PROT_EXEC alone takes one ({@code execute_only_pkey}). */
     static long vmFlags(Architecture architecture, int prot) {
         long flags = prot & (PROT_READ | PROT_WRITE | PROT_EXEC) & VmFlags.ACCESS;
-        return flags == VmFlags.EXEC && architecture.executeOnlyByKey() ? flags | VmFlags.EXECUTE_ONLY_KEY : flags;
+        return flags == VmFlags.EXEC && architecture.entries().executeOnlyByKey() ? flags | VmFlags.EXECUTE_ONLY_KEY
+                : flags;
     }
 }

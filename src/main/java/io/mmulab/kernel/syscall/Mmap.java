@@ -36,7 +36,7 @@ public final class Mmap {
     public Mmap(Architecture architecture, KernelVersion version, Munmap munmap, Hugetlb hugetlb,
             Populate populate, Overcommit overcommit, CurrentActor current, SimulatedClock clock) {
         this.munmap = munmap;
-        this.unmappedArea = new UnmappedArea(version);
+        this.unmappedArea = new UnmappedArea(architecture, version);
         this.hugetlb = hugetlb;
         this.populate = populate;
         this.overcommit = overcommit;

@@ -36,7 +36,7 @@ public final class Mremap {
         this.munmap = munmap;
         this.populate = populate;
         this.mover = new MoveVma(parts, munmap, ksm);
-        this.unmappedArea = new UnmappedArea(parts.version());
+        this.unmappedArea = new UnmappedArea(parts.architecture(), parts.version());
         this.overcommit = parts.overcommit();
         this.current = parts.current();
         this.clock = parts.clock();

@@ -2,6 +2,7 @@ package io.mmulab.kernel.syscall;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.mm.AddressSpace;
@@ -20,12 +21,15 @@ final class UnmappedArea {
     /** {@code mmap_min_addr}. */
     static final long MMAP_MIN_ADDRESS = 65536;
     private static final long MIN_STACK_GAP = 128L << 20;
-    private static final long PMD_SIZE = 2L << 20;
 
+    private final long pmdSize;
+    private final boolean hugePages;
     private final boolean anonThpAligned;
     private final boolean alignedTakesTop;
 
-    UnmappedArea(KernelVersion version) {
+    UnmappedArea(Architecture architecture, KernelVersion version) {
+        this.pmdSize = 1L << architecture.paging().levelShift(1);
+        this.hugePages = version.isIn(architecture.paging().transparentHugePages());
         this.anonThpAligned = version.has(VersionRule.ANON_THP_ALIGNED_PLACEMENT);
         this.alignedTakesTop = version.has(VersionRule.ALIGNED_PLACEMENT_TAKES_TOP);
     }
@@ -66,8 +70,8 @@ final class UnmappedArea {
             return hint;
         }
         boolean disk = file != null && file.kind() == MappedFile.Kind.DISK;
-        boolean anonymous = file == null && anonThpAligned && hint == 0 && length % PMD_SIZE == 0;
-        if (disk || anonymous) {
+        boolean anonymous = file == null && anonThpAligned && hint == 0 && length % pmdSize == 0;
+        if (hugePages && (disk || anonymous)) {
             long aligned = hugeAligned(mm, length, disk ? offset : 0);
             if (aligned != 0) {
                 return aligned;
@@ -78,16 +82,16 @@ final class UnmappedArea {
 
     /** {@code __thp_get_unmapped_area}: where a huge page of the file would be a huge page of memory; 0 where it cannot be. */
     private long hugeAligned(AddressSpace mm, long length, long offset) {
-        long firstHuge = (offset + PMD_SIZE - 1) & -PMD_SIZE;
-        if (offset + length - firstHuge < PMD_SIZE) {
+        long firstHuge = (offset + pmdSize - 1) & -pmdSize;
+        if (offset + length - firstHuge < pmdSize) {
             return 0;
         }
-        long padded = search(mm, length + PMD_SIZE);
+        long padded = search(mm, length + pmdSize);
         if (Errno.isError(padded)) {
             return 0;
         }
-        long shift = (offset - padded) & (PMD_SIZE - 1);
-        return padded + (shift == 0 && alignedTakesTop ? PMD_SIZE : shift);
+        long shift = (offset - padded) & (pmdSize - 1);
+        return padded + (shift == 0 && alignedTakesTop ? pmdSize : shift);
     }
 
     /** {@code hugetlb_get_unmapped_area}. */

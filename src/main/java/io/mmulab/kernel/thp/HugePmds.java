@@ -19,8 +19,7 @@ import io.mmulab.kernel.vma.Vma;
  * are those of the leaf's first byte. The caller has made sure that a huge leaf is there and lies wholly in its range.
  */
 public final class HugePmds {
-    private static final int PAGES = ThpSettings.PMD;
-
+    private final int pages;
     private final PmdOps pmds;
     private final MmuGather gather;
     private final Frames frames;
@@ -32,12 +31,13 @@ public final class HugePmds {
     /** For one machine. */
     public HugePmds(Architecture architecture, KernelVersion version, PmdOps pmds, MmuGather gather, Frames frames,
             CurrentActor current) {
+        this.pages = pmds.pages();
         this.pmds = pmds;
         this.gather = gather;
         this.frames = frames;
         this.current = current;
         this.flushesUnchanged =
-                !architecture.flushNeededOnlyOnChange() && !version.has(VersionRule.ARM64_PTE_NEEDS_FLUSH);
+                !version.isIn(architecture.flushes().changedEntriesOnly());
         this.upgradesInMprotect = version.has(VersionRule.PMD_WRITE_UPGRADE_IN_MPROTECT);
         this.softDirty = architecture.softDirty();
     }
@@ -67,10 +67,10 @@ public final class HugePmds {
         int head = Pte.frame(pmd);
         frames.removeEntireRmap(head, mm.id());
         if (frames.has(head, Frames.ANON)) {
-            mm.addAnonPages(-PAGES);
+            mm.addAnonPages(-pages);
         } else {
             MappedFile file = vma.file();
-            mm.addFilePages(-PAGES, file != null && file.kind() == MappedFile.Kind.TMPFS);
+            mm.addFilePages(-pages, file != null && file.kind() == MappedFile.Kind.TMPFS);
             if (Pte.dirty(pmd)) {
                 frames.markDirty(head);
             }
@@ -136,7 +136,7 @@ public final class HugePmds {
             frames.get(head);
             frames.addEntireRmap(head, child.id());
             frames.clear(head, Frames.ANON_EXCLUSIVE);
-            child.addAnonPages(PAGES);
+            child.addAnonPages(pages);
         }
         pmds.setWrprotect(parent, address);
         long copy = Pte.mkold(Pte.wrprotect(pmd));

@@ -23,8 +23,7 @@ import io.mmulab.kernel.vma.Vma;
  */
 public final class SplitHugePmd {
     private static final int PUD_LEVEL = 2;
-    private static final int PAGES = ThpSettings.PMD;
-
+    private final int pages;
     private final PmdOps pmds;
     private final Frames frames;
     private final MmuNotifiers notifiers;
@@ -34,6 +33,7 @@ public final class SplitHugePmd {
     /** For one machine. */
     public SplitHugePmd(KernelVersion version, PmdOps pmds, Frames frames, MmuNotifiers notifiers,
             CurrentActor current) {
+        this.pages = pmds.pages();
         this.pmds = pmds;
         this.frames = frames;
         this.notifiers = notifiers;
@@ -107,7 +107,7 @@ public final class SplitHugePmd {
             frames.markDirty(head);
         }
         MappedFile file = vma.file();
-        mm.addFilePages(-PAGES, file != null && file.kind() == MappedFile.Kind.TMPFS);
+        mm.addFilePages(-pages, file != null && file.kind() == MappedFile.Kind.TMPFS);
         frames.removeEntireRmap(head, mm.id());
         frames.put(head);
     }
@@ -128,13 +128,13 @@ public final class SplitHugePmd {
             flags = keepsDirty ? Pte.mkdirty(flags) : flags;
         }
         boolean exclusive = frames.has(head, Frames.ANON_EXCLUSIVE);
-        for (int page = head; page < head + PAGES; page++) {
+        for (int page = head; page < head + pages; page++) {
             frames.addRmap(page, mm.id());
             if (exclusive) {
                 frames.set(page, Frames.ANON_EXCLUSIVE);
             }
         }
-        frames.get(head, PAGES - 1);
+        frames.get(head, pages - 1);
         pmds.populate(mm, start, Pte.of(head, flags), 1);
         frames.removeEntireRmap(head, mm.id());
     }

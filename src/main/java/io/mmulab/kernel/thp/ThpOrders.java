@@ -28,6 +28,16 @@ public final class ThpOrders {
         this.tmpfsTakesAllOrders = version.has(VersionRule.TMPFS_LARGE_FOLIOS);
     }
 
+    /** {@code HPAGE_PMD_ORDER}. */
+    public int pmdOrder() {
+        return settings.pmdOrder();
+    }
+
+    /** {@code HPAGE_PMD_NR}: base pages of a huge page. */
+    public int pmdPages() {
+        return settings.pmd();
+    }
+
     /** {@code thp_vma_suitable_order}: whether the aligned block around an address lies within the VMA and in the file. */
     public static boolean suitable(AddressSpace mm, Vma vma, long address, int order) {
         long size = mm.pageSize() << order;
@@ -62,12 +72,12 @@ public final class ThpOrders {
     /** {@code thp_vma_allowable_order(PMD_ORDER)} of a fault: costs one comparison where nothing is enabled. */
     public boolean allowsPmdFault(AddressSpace mm, Vma vma) {
         return settings.anyEnabled() && vma.isAnonymous()
-                && allowable(mm, vma, ThpPurpose.PAGE_FAULT, ThpSettings.PMD) != 0;
+                && allowable(mm, vma, ThpPurpose.PAGE_FAULT, settings.pmd()) != 0;
     }
 
     /** THPeligible of smaps. */
     public boolean eligible(AddressSpace mm, Vma vma) {
-        int all = perSize ? ThpSettings.ANON_ORDERS | ThpSettings.FILE_ORDERS : ThpSettings.PMD;
+        int all = perSize ? settings.allAnonOrders() | settings.allFileOrders() : settings.pmd();
         return allowable(mm, vma, ThpPurpose.SMAPS, all) != 0;
     }
 
@@ -76,7 +86,7 @@ public final class ThpOrders {
         boolean fault = purpose == ThpPurpose.PAGE_FAULT;
         boolean smaps = purpose == ThpPurpose.SMAPS;
         boolean forced = purpose == ThpPurpose.FORCED_COLLAPSE;
-        int orders = asked & (vma.isAnonymous() ? ThpSettings.ANON_ORDERS : ThpSettings.FILE_ORDERS);
+        int orders = asked & (vma.isAnonymous() ? settings.allAnonOrders() : settings.allFileOrders());
         if (vma.isAnonymous() && !forced) {
             orders &= settings.anonOrders(vma.flags());
         }
@@ -137,19 +147,19 @@ public final class ThpOrders {
             return global;
         }
         boolean inherited = mode == ThpMode.FORCE || global != 0;
-        return ThpSettings.FILE_ORDERS & settings.shmemOrders(advised, inherited);
+        return settings.allFileOrders() & settings.shmemOrders(advised, inherited);
     }
 
     /** {@code shmem_huge_global_enabled}. A file of a tmpfs mount follows the mount's option, which is never. */
     private int shmemGlobal(MappedFile file, long index, boolean advised, boolean force) {
         ThpMode mode = settings.shmemEnabled();
         if (force || mode == ThpMode.FORCE) {
-            return ThpSettings.PMD;
+            return settings.pmd();
         }
         if (!file.isShmemMount()) {
             return 0;
         }
-        long upTo = (index / ThpSettings.PMD + 1) * ThpSettings.PMD;
+        long upTo = (index / settings.pmd() + 1) * settings.pmd();
         boolean huge = switch (mode) {
             case ALWAYS -> true;
             case WITHIN_SIZE -> file.pages() >= upTo || advised;
@@ -159,6 +169,6 @@ public final class ThpOrders {
         if (!huge) {
             return 0;
         }
-        return tmpfsTakesAllOrders ? ThpSettings.FILE_ORDERS : ThpSettings.PMD;
+        return tmpfsTakesAllOrders ? settings.allFileOrders() : settings.pmd();
     }
 }

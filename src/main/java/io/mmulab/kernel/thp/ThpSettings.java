@@ -2,6 +2,7 @@ package io.mmulab.kernel.thp;
 
 import java.util.Arrays;
 
+import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.vma.VmFlags;
@@ -12,30 +13,52 @@ import io.mmulab.kernel.vma.VmFlags;
  * has bit {@code 1 << order}.
  */
 public final class ThpSettings {
-    /** {@code HPAGE_PMD_ORDER}. */
-    public static final int PMD_ORDER = 9;
-    /** {@code BIT(PMD_ORDER)}. */
-    public static final int PMD = 1 << PMD_ORDER;
-    /** {@code THP_ORDERS_ALL_ANON}: 16 KiB to 2 MiB. */
-    public static final int ANON_ORDERS = (2 * PMD - 1) & ~0b11;
-    /** {@code THP_ORDERS_ALL_FILE_DEFAULT}: 8 KiB to 2 MiB. */
-    public static final int FILE_ORDERS = (2 * PMD - 1) & ~0b1;
-
+    private final int pmdOrder;
+    private final boolean supported;
     private final boolean perSize;
     private int possible;
     private boolean shmemPossible;
     private ThpMode enabled = ThpMode.NEVER;
     private ThpMode shmemEnabled = ThpMode.NEVER;
-    private final ThpMode[] anon = new ThpMode[PMD_ORDER + 1];
-    private final ThpMode[] shmem = new ThpMode[PMD_ORDER + 1];
+    private final ThpMode[] anon;
+    private final ThpMode[] shmem;
 
     /** For one machine. */
-    public ThpSettings(KernelVersion version) {
+    public ThpSettings(Architecture architecture, KernelVersion version) {
+        pmdOrder = architecture.paging().pmdOrder();
+        supported = version.isIn(architecture.paging().transparentHugePages());
+        anon = new ThpMode[pmdOrder + 1];
+        shmem = new ThpMode[pmdOrder + 1];
         perSize = version.has(VersionRule.MULTI_SIZE_THP);
         Arrays.fill(anon, ThpMode.NEVER);
         Arrays.fill(shmem, ThpMode.NEVER);
-        anon[PMD_ORDER] = ThpMode.INHERIT;
-        shmem[PMD_ORDER] = ThpMode.INHERIT;
+        anon[pmdOrder] = ThpMode.INHERIT;
+        shmem[pmdOrder] = ThpMode.INHERIT;
+    }
+
+    /** Whether there are transparent huge pages at all ({@code CONFIG_TRANSPARENT_HUGEPAGE}). */
+    public boolean isSupported() {
+        return supported;
+    }
+
+    /** {@code HPAGE_PMD_ORDER}. */
+    public int pmdOrder() {
+        return pmdOrder;
+    }
+
+    /** {@code BIT(PMD_ORDER)}. */
+    public int pmd() {
+        return 1 << pmdOrder;
+    }
+
+    /** {@code THP_ORDERS_ALL_ANON}: four pages to a PMD. */
+    int allAnonOrders() {
+        return supported ? (2 * pmd() - 1) & ~0b11 : 0;
+    }
+
+    /** {@code THP_ORDERS_ALL_FILE_DEFAULT}: two pages to a PMD. */
+    int allFileOrders() {
+        return supported ? (2 * pmd() - 1) & ~0b1 : 0;
     }
 
     /** Writes {@code enabled}. */
@@ -66,7 +89,7 @@ public final class ThpSettings {
      * @return whether this kernel has such a file
      */
     public boolean enableAnon(int order, ThpMode mode) {
-        if (!hasFile(order, ANON_ORDERS)) {
+        if (!hasFile(order, allAnonOrders())) {
             return false;
         }
         anon[order] = mode;
@@ -80,7 +103,7 @@ public final class ThpSettings {
      * @return whether this kernel has such a file
      */
     public boolean enableShmem(int order, ThpMode mode) {
-        if (!hasFile(order, FILE_ORDERS)) {
+        if (!hasFile(order, allFileOrders())) {
             return false;
         }
         shmem[order] = mode;
@@ -89,7 +112,7 @@ public final class ThpSettings {
     }
 
     private boolean hasFile(int order, int orders) {
-        return perSize && order >= 0 && order <= PMD_ORDER && (1 << order & orders) != 0;
+        return perSize && order >= 0 && order <= pmdOrder && (1 << order & orders) != 0;
     }
 
     /** {@code hugepage_flags_enabled}: whether any anonymous mapping may have any huge page. */
@@ -104,7 +127,7 @@ public final class ThpSettings {
 
     /** Whether any anonymous mapping may have large folios below the PMD's size. */
     boolean anyBelowPmd() {
-        return (possible & (PMD - 1)) != 0;
+        return (possible & (pmd() - 1)) != 0;
     }
 
     /** The orders of anonymous memory that these files allow a VMA of such flags. */

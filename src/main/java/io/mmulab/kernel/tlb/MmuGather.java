@@ -3,13 +3,13 @@ package io.mmulab.kernel.tlb;
 import java.util.Arrays;
 
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.Paging;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.NotifySite;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
-import io.mmulab.kernel.paging.PageTable;
 
 /**
  * {@code struct mmu_gather}: collects what an unmap cleared, flushes once, and only then gives the frames back
@@ -20,7 +20,9 @@ public final class MmuGather {
     private static final int BATCH = 8 + 19 * 510;
     private static final int PUD_LEVEL = 2;
 
-    private final Architecture architecture;
+    private final Paging paging;
+    private final int[] levelShifts;
+    private final boolean acrossVmas;
     private final boolean notifyAfterFlush;
     private final TlbFlush tlb;
     private final MmuNotifiers notifiers;
@@ -38,7 +40,9 @@ public final class MmuGather {
     /** For one machine. */
     public MmuGather(Architecture architecture, KernelDesign design, TlbFlush tlb, MmuNotifiers notifiers,
             Frames frames) {
-        this.architecture = architecture;
+        this.paging = architecture.paging();
+        this.levelShifts = paging.levelShifts();
+        this.acrossVmas = architecture.flushes().acrossVmas();
         this.notifyAfterFlush = design.notifiesAt(NotifySite.GATHER_FLUSH);
         this.tlb = tlb;
         this.notifiers = notifiers;
@@ -102,7 +106,7 @@ public final class MmuGather {
 
     private int level(long size) {
         int level = 0;
-        while (level < PUD_LEVEL && size >= 1L << (architecture.pageShift() + (level + 1) * PageTable.INDEX_BITS)) {
+        while (level < PUD_LEVEL && size >= 1L << levelShifts[level + 1]) {
             level++;
         }
         return level;
@@ -128,13 +132,13 @@ public final class MmuGather {
      *        no table, but is freed like one where the folding is decided at run time
      */
     public void addTable(long address, int level) {
-        if (level == architecture.levels() && !architecture.freesFoldedP4d()) {
+        if (level == paging.levels() && !paging.freesFoldedP4d()) {
             return;
         }
         freedTables = true;
-        clearedLevels |= level == architecture.levels() ? 0 : 1 << level;
+        clearedLevels |= level == paging.levels() ? 0 : 1 << level;
         start = Math.min(start, address);
-        end = Math.max(end, address + architecture.pageSize());
+        end = Math.max(end, address + paging.pageSize());
     }
 
     /** {@code tlb_flush_mmu} in mid-work: dirty pages of a shared file must be flushed before their lock is dropped. */
@@ -167,7 +171,7 @@ public final class MmuGather {
 
     /** {@code tlb_end_vma} where the caller's own name is what a flush is known by. */
     public void endVma(AddressSpace mm, Cause cause) {
-        if (!fullmm && !architecture.gathersAcrossVmas()) {
+        if (!fullmm && !acrossVmas) {
             flush(mm, cause);
         }
     }
@@ -209,7 +213,7 @@ public final class MmuGather {
     /** {@code tlb_get_unmap_shift}: the lowest level that was cleared. */
     private int strideShift() {
         int lowest = clearedLevels == 0 ? 0 : Integer.numberOfTrailingZeros(clearedLevels);
-        return architecture.pageShift() + lowest * PageTable.INDEX_BITS;
+        return levelShifts[lowest];
     }
 
     private void resetRange() {

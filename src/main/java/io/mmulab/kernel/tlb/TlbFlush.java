@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.arch.FlushScheme;
+import io.mmulab.kernel.arch.FlushTime;
+import io.mmulab.kernel.arch.Flushes;
+import io.mmulab.kernel.arch.SecondaryTlbs;
+import io.mmulab.kernel.arch.SecondaryTlbs.Told;
+import io.mmulab.kernel.arch.SpuriousFaultFlush;
+import io.mmulab.kernel.arch.Upgrades;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.design.NotifySite;
@@ -15,71 +21,86 @@ import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.event.EventSink;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.SimulatedClock;
-import io.mmulab.kernel.event.Tracepoint;
 import io.mmulab.kernel.event.Tracer;
 import io.mmulab.kernel.lock.CurrentActor;
 import io.mmulab.kernel.lock.Step;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
-import io.mmulab.kernel.paging.PageTable;
 
 /**
  * The choke point of every CPU TLB flush: drops the translations on each CPU, lets broadcast listeners hear, emits the
- * event, and calls the secondary-TLB hook where the kernel design has a call site here.
+ * event, and calls the secondary-TLB hook where architecture and kernel design have a call.
  */
 public final class TlbFlush {
     private static final long ALL = -1;
 
-    private final Architecture architecture;
-    private final boolean hookAtPage;
-    private final boolean hookAtRange;
-    private final boolean hookAtMm;
+    private final Flushes rules;
+    private final HookCall pageHook;
+    private final HookCall rangeHook;
+    private final HookCall mmHook;
+    private final HookCall addHook;
     private final boolean hookAtUpgrade;
-    private final boolean longRangeWidens;
+    private final boolean rangeToldEmpty;
+    private final boolean longRangeTellsAll;
     private final boolean broadcasts;
+    private final boolean atCall;
     private final boolean upgradeFlushIsLocal;
+    private final SpuriousFaultFlush spuriousFault;
     private final boolean movedTableFlushIsCall;
+    private final boolean issuedAtAdd;
     private final int pageShift;
+    private final int pmdShift;
+    private final long localCost;
+    private final long shootdownCost;
     private final MmuNotifiers notifiers;
     private final EventSink sink;
-    private final Tracer tracer;
     private final CurrentActor current;
     private final SimulatedClock clock;
-    private final @Nullable CpuTlb[] cpus;
+    private final FlushTrace trace;
+    private final CpuTlbs cpus;
     private final List<TlbBroadcastListener> broadcastListeners = new ArrayList<>();
-    private int loaded;
     private @Nullable FlushObserver observer;
 
     /** For one machine with {@code cpuCount} CPUs. */
     public TlbFlush(Architecture architecture, KernelVersion version, KernelDesign design, MmuNotifiers notifiers,
             EventSink sink, Tracer tracer, CurrentActor current, SimulatedClock clock, int cpuCount) {
-        this.architecture = architecture;
-        this.hookAtPage = design.notifiesAt(NotifySite.FLUSH_TLB_PAGE);
-        this.hookAtRange = design.notifiesAt(NotifySite.FLUSH_TLB_RANGE);
-        this.hookAtMm = design.notifiesAt(NotifySite.FLUSH_TLB_MM);
+        SecondaryTlbs hooks = architecture.secondaryTlbs();
+        Upgrades upgrades = architecture.upgrades();
+        this.rules = architecture.flushes();
+        this.pageHook = HookCall.of(hooks.page(), NotifySite.FLUSH_TLB_PAGE, design, version);
+        this.rangeHook = HookCall.of(hooks.range(), NotifySite.FLUSH_TLB_RANGE, design, version);
+        this.mmHook = HookCall.of(hooks.mm(), NotifySite.FLUSH_TLB_MM, design, version);
+        this.addHook = HookCall.of(hooks.batchAdd(), tellsAll(hooks.batchAdd()) ? NotifySite.FLUSH_TLB_MM
+                : NotifySite.FLUSH_TLB_PAGE, design, version);
         this.hookAtUpgrade = design.notifiesAt(NotifySite.SET_ACCESS_FLAGS_FLUSH);
-        this.longRangeWidens =
-                architecture.longRangeCallsFlushMm() || version.has(VersionRule.FULL_FLUSH_WIDENS_SECONDARY);
-        this.broadcasts = architecture.flushScheme() == FlushScheme.BROADCAST;
-        this.upgradeFlushIsLocal = version.has(VersionRule.LOCAL_UPGRADE_FLUSH);
+        this.rangeToldEmpty = design.notifiesAt(NotifySite.FLUSH_TLB_RANGE_EMPTY) && rangeHook.told() == Told.ENTRIES;
+        this.longRangeTellsAll = version.isIn(hooks.fullFlushTellsAll());
+        this.broadcasts = rules.scheme() == FlushScheme.BROADCAST;
+        this.atCall = rules.time() == FlushTime.AT_CALL;
+        this.upgradeFlushIsLocal = version.isIn(upgrades.flushesThisCpuOnly());
+        this.spuriousFault =
+                version.isIn(upgrades.spuriousFaultFlushes()) ? upgrades.spuriousFault() : SpuriousFaultFlush.NOTHING;
         this.movedTableFlushIsCall = version.has(VersionRule.MOVED_TABLE_FLUSH_IS_A_CALL);
+        this.issuedAtAdd = architecture.unmapBatching().issuedAtAdd();
         this.pageShift = architecture.pageShift();
+        this.pmdShift = architecture.paging().levelShift(1);
+        this.localCost = architecture.costs().localFlush();
+        this.shootdownCost = broadcasts || cpuCount > 1 ? architecture.costs().shootdown() : 0;
         this.notifiers = notifiers;
         this.sink = sink;
-        this.tracer = tracer;
         this.current = current;
         this.clock = clock;
-        this.cpus = new CpuTlb[cpuCount];
+        this.trace = new FlushTrace(tracer, broadcasts);
+        this.cpus = new CpuTlbs(architecture, cpuCount, this::contextsUsedUp);
     }
 
-    /** The TLB of a CPU, made on first use. */
-    public CpuTlb cpu(int number) {
-        CpuTlb tlb = cpus[number];
-        if (tlb == null) {
-            tlb = new CpuTlb(architecture.pageShift());
-            cpus[number] = tlb;
-        }
-        return tlb;
+    private static boolean tellsAll(SecondaryTlbs.@Nullable Call call) {
+        return call != null && call.told() == Told.ALL;
+    }
+
+    /** The TLBs of the CPUs. */
+    public CpuTlbs cpus() {
+        return cpus;
     }
 
     /** Reports every flush from now on. */
@@ -89,7 +110,7 @@ public final class TlbFlush {
 
     /** Lets hardware hear broadcast maintenance; without effect where the architecture does not broadcast. */
     public void addBroadcastListener(TlbBroadcastListener listener) {
-        if (architecture.flushScheme() == FlushScheme.BROADCAST) {
+        if (broadcasts) {
             broadcastListeners.add(listener);
         }
     }
@@ -99,28 +120,25 @@ public final class TlbFlush {
         broadcastListeners.remove(listener);
     }
 
-    /** The address space whose process runs from now on: x86-64 flushes another one's entries when it is loaded next. */
+    /** The address space whose process runs from now on. */
     public void switchTo(int mm) {
-        loaded = mm;
+        trace.switchTo(mm);
     }
 
     /** {@code flush_tlb_page}. */
     public void page(AddressSpace mm, long address, Cause cause) {
         long start = address & -mm.pageSize();
         long end = start + mm.pageSize();
-        if (tracer.isOn() && broadcasts) {
-            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("vale1is", cause));
-        }
-        flush(mm, start, end, pageShift, false, cause);
-        if (hookAtPage) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
-        }
+        trace.instruction(mm, start, end, "vale1is", cause);
+        flush(mm, start, end, pageShift, false, cause, pageHook, start, end);
     }
 
     /** {@code flush_tlb_page} of the first page of a huge entry: hardware drops all of it. */
     public void pageOfHuge(AddressSpace mm, long address, long size, Cause cause) {
         page(mm, address, cause);
-        dropEverywhere(mm, address, address + size);
+        if (atCall) {
+            dropEverywhere(mm, address, address + size);
+        }
     }
 
     /**
@@ -128,28 +146,33 @@ public final class TlbFlush {
      * nothing.
      */
     public void hugeEntry(AddressSpace mm, long address, long size, Cause cause) {
-        current.get().step(Step.FLUSH);
-        dropEverywhere(mm, address, address + size);
-        clock.advance(architecture.costs().localFlush() + architecture.costs().shootdown());
-        sink.event(mm.id(), Phase.TLB_FLUSH, null, address, address + size, false, cause, EventSink.NO_SUBSCRIBER, null,
-                0, null);
-        if (hookAtRange) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), address, address + size, cause);
+        long end = address + size;
+        if (atCall) {
+            current.get().step(Step.FLUSH);
+            dropEverywhere(mm, address, end);
+            report(mm, address, end, cause);
+            tellThenWait(mm, rangeHook, address, end, cause);
         }
     }
 
-    private void observed(AddressSpace mm, long start, long end) {
-        if (observer != null) {
-            observer.flushed(mm, start, end);
+    /**
+     * The write of an entry, where the write itself flushes. Does nothing where flushes are calls.
+     *
+     * @param size bytes that the entry mapped
+     */
+    public void entryReplaced(AddressSpace mm, long address, long size) {
+        if (!atCall) {
+            current.get().step(Step.FLUSH);
+            long start = address & -size;
+            dropEverywhere(mm, start, start + size);
+            report(mm, start, start + size, Cause.SET_PTE_AT);
+            clock.advance(shootdownCost);
         }
     }
 
-    private void dropEverywhere(AddressSpace mm, long start, long end) {
-        drop(mm, start, end);
-        observed(mm, start, end);
-        for (TlbBroadcastListener listener : broadcastListeners) {
-            listener.tlbInvalidate(mm.id(), start, end);
-        }
+    /** Whether writes of entries flush ({@link FlushTime#AT_WRITE}). */
+    public boolean flushesAtWrite() {
+        return !atCall;
     }
 
     /**
@@ -159,15 +182,12 @@ public final class TlbFlush {
      */
     public void afterUpgrade(AddressSpace mm, long address, long size, long told, Cause cause) {
         long start = address & -size;
-        if (tracer.isOn() && broadcasts) {
-            boolean single = told == mm.pageSize();
-            String op = single ? "vale1" : "rvale1";
-            tracer.call(Tracepoint.TLBI, mm.id(), start, start + told, 0,
-                    site(upgradeFlushIsLocal ? op : "vale1is", cause));
-        }
-        flush(mm, start, start + size, pageShift, false, cause);
-        if (hookAtPage) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + told, cause);
+        String single = told == mm.pageSize() ? "vale1" : "rvale1";
+        trace.instruction(mm, start, start + told, upgradeFlushIsLocal ? single : "vale1is", cause);
+        if (upgradeFlushIsLocal) {
+            flushThisCpu(mm, start, start + size, cause, pageHook, start + told);
+        } else {
+            flush(mm, start, start + size, pageShift, false, cause, pageHook, start, start + told);
         }
         if (hookAtUpgrade) {
             notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, start + told, Cause.PTEP_SET_ACCESS_FLAGS);
@@ -183,26 +203,41 @@ public final class TlbFlush {
         }
     }
 
-    /** {@code flush_tlb_fix_spurious_fault}: the entry is right already, so this CPU's copy must be old. */
-    public void spuriousFault(AddressSpace mm, long address) {
-        spuriousFault(mm, address, mm.pageSize());
+    /** {@code update_mmu_cache} after an upgrade: this CPU's entry goes, whether or not it changed; nobody else is told. */
+    public void updateMmuCache(AddressSpace mm, long address, long size) {
+        long start = address & -size;
+        flushThisCpu(mm, start, start + size, Cause.PTEP_SET_ACCESS_FLAGS, HookCall.NONE, 0);
     }
 
-    /** As {@link #spuriousFault(AddressSpace, long)}, for an entry that maps {@code size} bytes. */
-    public void spuriousFault(AddressSpace mm, long address, long size) {
-        if (upgradeFlushIsLocal && broadcasts) {
-            long start = address & -size;
-            tracer.call(Tracepoint.TLBI, mm.id(), start, start + size, 0,
-                    site(size == mm.pageSize() ? "vale1" : "rvale1", Cause.HANDLE_PTE_FAULT));
-            drop(mm, start, start + size);
+    private void flushThisCpu(AddressSpace mm, long start, long end, Cause cause, HookCall hook, long toldEnd) {
+        current.get().step(Step.FLUSH);
+        cpus.dropOnThisCpu(mm.id(), start, end);
+        report(mm, start, end, cause);
+        if (hook.calls()) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, toldEnd, cause);
         }
+    }
+
+    /**
+     * {@code flush_tlb_fix_spurious_fault}: an entry that maps {@code size} bytes is right already, so this CPU's copy must
+     * be old.
+     */
+    public void spuriousFault(AddressSpace mm, long address, long size) {
+        if (spuriousFault == SpuriousFaultFlush.NOTHING) {
+            return;
+        }
+        if (spuriousFault == SpuriousFaultFlush.PAGE) {
+            page(mm, address, Cause.HANDLE_PTE_FAULT);
+            return;
+        }
+        long start = address & -size;
+        trace.instruction(mm, start, start + size, size == mm.pageSize() ? "vale1" : "rvale1", Cause.HANDLE_PTE_FAULT);
+        cpus.dropOnThisCpu(mm.id(), start, start + size);
     }
 
     /** {@code flush_tlb_range}, of entries of {@code 1 << strideShift} bytes. */
     public void range(AddressSpace mm, long start, long end, int strideShift, Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("flush_tlb_range", cause));
-        }
+        trace.helper(mm, start, end, "flush_tlb_range", cause);
         rangeThenHook(mm, start, end, strideShift, true, cause);
     }
 
@@ -221,23 +256,19 @@ public final class TlbFlush {
             range(mm, start, end, pageShift, cause);
             return;
         }
-        if (tracer.isOn() && broadcasts) {
-            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("vae1is", cause));
-        }
+        trace.instruction(mm, start, end, "vae1is", cause);
         rangeThenHook(mm, start, end, pageShift, true, cause);
     }
 
     /** {@code flush_pmd_tlb_range}: arm64 flushes by the PMD, x86-64 by the page. */
     public void pmdRange(AddressSpace mm, long start, long end, Cause cause) {
-        range(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, cause);
+        range(mm, start, end, rules.byEntry() ? pmdShift : pageShift, cause);
     }
 
     /** As {@link #pmdRange}, where the compiler has put it into the caller: arm64 shows the instruction, not the helper. */
     public void pmdRangeInline(AddressSpace mm, long start, long end, Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLBI, mm.id(), start, end, 0, site("rvae1is", cause));
-        }
-        rangeThenHook(mm, start, end, broadcasts ? pageShift + PageTable.INDEX_BITS : pageShift, true, cause);
+        trace.instruction(mm, start, end, "rvae1is", cause);
+        rangeThenHook(mm, start, end, rules.byEntry() ? pmdShift : pageShift, true, cause);
     }
 
     /**
@@ -248,23 +279,26 @@ public final class TlbFlush {
      */
     void gathered(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, boolean inline,
             Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0,
-                    site(inline ? "flush_tlb_range" : "tlb_flush", cause));
+        trace.helper(mm, start, end, inline ? "flush_tlb_range" : "tlb_flush", cause);
+        if (freedTables && rules.freedTablesFlushAll()) {
+            issue(mm, 0, ALL, strideShift, true, cause, mmHook, 0, ALL);
+        } else {
+            rangeThenHook(mm, start, end, strideShift, freedTables, cause);
         }
-        rangeThenHook(mm, start, end, strideShift, freedTables, cause);
     }
 
     /** As {@link #gathered}, where the whole address space goes away or must be flushed. */
     void gatheredAll(AddressSpace mm, int strideShift, boolean freedTables, Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLB_CALL, mm.id(), 0, ALL, 0, site("tlb_flush", cause));
-        }
-        if (freedTables || !architecture.fullmmFlushesOnlyTables()) {
-            flush(mm, 0, ALL, strideShift, freedTables, cause);
-            if (hookAtMm) {
-                notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
-            }
+        trace.helper(mm, 0, ALL, "tlb_flush", cause);
+        boolean flushes = switch (rules.fullmm()) {
+            case ALL -> true;
+            case ONLY_TABLES -> freedTables;
+            case NONE -> mm.isAlive();
+        };
+        if (freedTables && rules.freedTablesFlushAll()) {
+            issue(mm, 0, ALL, strideShift, true, cause, mmHook, 0, ALL);
+        } else if (flushes) {
+            flush(mm, 0, ALL, strideShift, freedTables, cause, mmHook, 0, ALL);
         }
     }
 
@@ -273,25 +307,22 @@ public final class TlbFlush {
      * broadcast it is asked for now and waited for later; the secondary-TLB hook is told now everywhere.
      */
     void deferred(AddressSpace mm, long start, long end, Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLB_CALL, mm.id(), start, end, 0, site("set_tlb_ubc_flush_pending", cause));
-            flush(mm, start, end, pageShift, false, cause);
-            if (hookAtPage) {
-                notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
-            }
-        } else if (hookAtMm) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
+        trace.helper(mm, start, end, "set_tlb_ubc_flush_pending", cause);
+        if (issuedAtAdd) {
+            flush(mm, start, end, pageShift, false, cause, HookCall.NONE, start, end);
+        }
+        if (addHook.calls()) {
+            boolean all = addHook.told() == Told.ALL;
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), all ? 0 : start, all ? ALL : end, cause);
         }
     }
 
-    /** {@code arch_tlbbatch_flush}: all CPUs that may have entries of the address space drop them. */
+    /** {@code arch_tlbbatch_flush}: all CPUs that may have entries of the address space drop them; the hook hears nothing. */
     void deferredNow(AddressSpace mm, Cause cause) {
-        drop(mm, 0, ALL);
-        if (observer != null) {
-            observer.flushed(mm, 0, ALL);
-        }
-        clock.advance(architecture.costs().localFlush() + architecture.costs().shootdown());
-        sink.event(mm.id(), Phase.TLB_FLUSH, null, 0, ALL, false, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+        cpus.drop(mm.id(), 0, ALL);
+        observed(mm, 0, ALL);
+        report(mm, 0, ALL, cause);
+        clock.advance(shootdownCost);
     }
 
     /** {@code flush_tlb_batched_pending}: whoever changes entries must not rely on a flush that was put off. */
@@ -304,81 +335,78 @@ public final class TlbFlush {
 
     /** {@code flush_tlb_mm}. */
     public void mm(AddressSpace mm, Cause cause) {
-        if (broadcasts) {
-            tracer.call(Tracepoint.TLBI, mm.id(), 0, ALL, 0, site("aside1is", cause));
-        }
-        flush(mm, 0, ALL, 0, true, cause);
-        if (hookAtMm) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), 0, ALL, cause);
-        }
+        trace.instruction(mm, 0, ALL, "aside1is", cause);
+        flush(mm, 0, ALL, 0, true, cause, mmHook, 0, ALL);
     }
 
     /** A range of more entries than the ceiling becomes a flush of everything. The hook hears whole entries on arm64. */
     private void rangeThenHook(AddressSpace mm, long start, long end, int strideShift, boolean freedTables,
             Cause cause) {
-        long stride = broadcasts ? 1L << strideShift : 1L << pageShift;
+        long stride = rangeHook.told() == Told.ENTRIES ? 1L << strideShift : 1L << pageShift;
         long from = start & -stride;
         long to = (end + stride - 1) & -stride;
         boolean tooLong = isTooLong(from, to, strideShift);
-        if (tooLong && broadcasts) {
-            flush(mm, 0, ALL, strideShift, freedTables, cause);
+        if (tooLong && longRangeTellsAll) {
+            boolean whole = rules.byEntry();
+            flush(mm, whole ? 0 : start, whole ? ALL : end, strideShift, freedTables, cause, mmHook, 0, ALL);
         } else {
-            flush(mm, start, end, strideShift, freedTables, cause);
-        }
-        boolean widened = tooLong && longRangeWidens;
-        if (widened ? hookAtMm : hookAtRange) {
-            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), widened ? 0 : from, widened ? ALL : to, cause);
+            flush(mm, start, end, strideShift, freedTables, cause, rangeHook, rangeToldEmpty ? to : from, to);
         }
     }
 
     private boolean isTooLong(long start, long end, int strideShift) {
-        return (end - start) >> (architecture.rangeFlush() ? pageShift : strideShift) > architecture.fullFlushPages();
+        return (end - start) >> (rules.rangeInstruction() ? pageShift : strideShift) > rules.fullFlushPages();
     }
 
-    private void flush(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause) {
+    /** A flush that a function was called for: nothing is left to do where writes flush. */
+    private void flush(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause,
+            HookCall hook, long toldStart, long toldEnd) {
+        if (atCall) {
+            issue(mm, start, end, strideShift, freedTables, cause, hook, toldStart, toldEnd);
+        }
+    }
+
+    private void issue(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, Cause cause,
+            HookCall hook, long toldStart, long toldEnd) {
         current.get().step(Step.FLUSH);
         boolean all = end == ALL || isTooLong(start, end, Math.max(strideShift, pageShift));
-        if (tracer.isOn() && !broadcasts) {
-            traceIpi(mm, start, end, strideShift, freedTables, all);
+        trace.function(mm, start, end, strideShift, freedTables, all);
+        dropEverywhere(mm, all ? 0 : start, all ? ALL : end);
+        report(mm, all ? 0 : start, all ? ALL : end, cause);
+        tellThenWait(mm, hook, toldStart, toldEnd, cause);
+    }
+
+    private void tellThenWait(AddressSpace mm, HookCall hook, long start, long end, Cause cause) {
+        if (hook.beforeWait()) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
         }
-        int told = drop(mm, all ? 0 : start, all ? ALL : end);
-        observed(mm, all ? 0 : start, all ? ALL : end);
+        clock.advance(shootdownCost);
+        if (hook.afterWait()) {
+            notifiers.invalidateSecondaryTlbs(mm.subscriptions(), start, end, cause);
+        }
+    }
+
+    private void dropEverywhere(AddressSpace mm, long start, long end) {
+        cpus.drop(mm.id(), start, end);
+        observed(mm, start, end);
         for (TlbBroadcastListener listener : broadcastListeners) {
-            listener.tlbInvalidate(mm.id(), all ? 0 : start, all ? ALL : end);
-        }
-        boolean shootdown = broadcasts || told > 1;
-        clock.advance(architecture.costs().localFlush() + (shootdown ? architecture.costs().shootdown() : 0));
-        sink.event(mm.id(), Phase.TLB_FLUSH, null, all ? 0 : start, all ? ALL : end, false, cause,
-                EventSink.NO_SUBSCRIBER, null, 0, null);
-    }
-
-    private int drop(AddressSpace mm, long start, long end) {
-        int told = 0;
-        for (CpuTlb tlb : cpus) {
-            if (tlb == null) {
-                continue;
-            }
-            told++;
-            if (end == ALL) {
-                tlb.dropAll(mm.id());
-            } else {
-                tlb.dropRange(mm.id(), start, end);
-            }
-        }
-        return told;
-    }
-
-    /** x86-64: {@code flush_tlb_mm_range}, and the flush of this CPU if it runs that address space. */
-    private void traceIpi(AddressSpace mm, long start, long end, int strideShift, boolean freedTables, boolean all) {
-        tracer.call(Tracepoint.FLUSH_TLB_MM_RANGE, mm.id(), start, end, freedTables ? 1 : 0,
-                Integer.toString(strideShift));
-        if (mm.id() == loaded && mm.isAlive()) {
-            long pages = all ? ALL : (end - start) >> strideShift;
-            tracer.call(Tracepoint.TLB_FLUSH, mm.id(), start, end, pages, "");
+            listener.tlbInvalidate(mm.id(), start, end);
         }
     }
 
-    private static String site(String operation, Cause cause) {
-        return operation + "@" + cause.function();
+    private void observed(AddressSpace mm, long start, long end) {
+        if (observer != null) {
+            observer.flushed(mm, start, end);
+        }
+    }
+
+    private void report(AddressSpace mm, long start, long end, Cause cause) {
+        clock.advance(localCost);
+        sink.event(mm.id(), Phase.TLB_FLUSH, null, start, end, false, cause, EventSink.NO_SUBSCRIBER, null, 0, null);
+    }
+
+    /** All tags of TLB entries were given away: TLBs began anew, and nobody else was told. */
+    private void contextsUsedUp(AddressSpace mm) {
+        report(mm, 0, ALL, Cause.NEW_CONTEXT);
     }
 }

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mmulab.kernel.arch.Architecture;
-import io.mmulab.kernel.arch.FlushScheme;
+import io.mmulab.kernel.arch.UnmapBatching;
 import io.mmulab.kernel.design.KernelVersion;
-import io.mmulab.kernel.design.VersionRule;
 import io.mmulab.kernel.event.Cause;
 import io.mmulab.kernel.mm.AddressSpace;
 
@@ -16,15 +15,16 @@ import io.mmulab.kernel.mm.AddressSpace;
  */
 public final class UnmapBatch {
     private final TlbFlush tlb;
-    private final boolean broadcasts;
+    private final boolean issuedAtAdd;
     private final boolean defers;
     private final List<AddressSpace> pending = new ArrayList<>();
 
     /** For one machine with {@code cpuCount} CPUs. */
     public UnmapBatch(Architecture architecture, KernelVersion version, TlbFlush tlb, int cpuCount) {
         this.tlb = tlb;
-        this.broadcasts = architecture.flushScheme() == FlushScheme.BROADCAST;
-        this.defers = broadcasts ? version.has(VersionRule.ARM64_BATCHED_UNMAP) : cpuCount > 1;
+        UnmapBatching rules = architecture.unmapBatching();
+        this.issuedAtAdd = rules.issuedAtAdd();
+        this.defers = version.isIn(rules.defers()) && (!rules.withOtherCpusOnly() || cpuCount > 1);
     }
 
     /** {@code arch_tlbbatch_should_defer}: x86-64 defers if another CPU may have the entries. */
@@ -41,12 +41,12 @@ public final class UnmapBatch {
     public void add(AddressSpace mm, long start, long end, Cause cause) {
         mm.setTlbFlushBatched(true);
         tlb.deferred(mm, start, end, cause);
-        if (!broadcasts && !pending.contains(mm)) {
+        if (!issuedAtAdd && !pending.contains(mm)) {
             pending.add(mm);
         }
     }
 
-    /** {@code try_to_unmap_flush}: now. Where maintenance is broadcast it has been asked for, and is only waited for. */
+    /** {@code try_to_unmap_flush}: now. Where it was asked for with each page, it is only waited for. */
     public void flush() {
         for (AddressSpace mm : pending) {
             tlb.deferredNow(mm, Cause.TRY_TO_UNMAP_FLUSH);

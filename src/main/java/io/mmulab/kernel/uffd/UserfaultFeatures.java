@@ -22,6 +22,6 @@ final class UserfaultFeatures {
     static long available(Architecture architecture, KernelVersion version) {
         long all =
                 version.has(VersionRule.UFFD_RWP) ? WITH_RWP : version.has(VersionRule.UFFD_MOVE) ? WITH_MOVE : FIRST;
-        return version.has(architecture.uffdWp()) ? all : all & ~WRITE_PROTECTION;
+        return version.isIn(architecture.entries().uffdWp()) ? all : all & ~WRITE_PROTECTION;
     }
 }

@@ -33,7 +33,7 @@ public final class UserfaultRegistration {
         this.changeProtection = changeProtection;
         this.gather = gather;
         this.current = current;
-        this.writeProtects = version.has(architecture.uffdWp());
+        this.writeProtects = version.isIn(architecture.entries().uffdWp());
         this.keepsWriteProtection = version.has(VersionRule.UFFD_WP_NEEDS_UNREGISTER);
         this.partialDoesNotMergeRight = version.has(VersionRule.UFFD_PARTIAL_DOES_NOT_MERGE_RIGHT);
         this.checksOwner = version.has(VersionRule.UFFD_UNREGISTER_CHECKS_OWNER);

@@ -33,7 +33,7 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
         List<Architecture> architectures = pick("architectures", request.architectures(), Architecture.PRESETS,
                 Architecture::name, List.of("arm64", "x86-64"));
         List<KernelDesign> designs = pick("kernelDesigns", request.kernelDesigns(), KernelDesign.PRESETS,
-                KernelDesign::name, KernelDesign.PRESETS.stream().map(KernelDesign::name).toList());
+                KernelDesign::name, KernelDesign.THREAD.stream().map(KernelDesign::name).toList());
         List<Device> devices = orDefault(request.devices(), DEFAULT_DEVICES).stream().distinct()
                 .map(ComparisonMatrix::device).toList();
         long cells = (long) architectures.size() * designs.size() * devices.size();

@@ -8,7 +8,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
+import io.mmulab.kernel.design.Releases;
 import io.mmulab.kernel.machine.Operation;
 
 /**
@@ -23,15 +25,18 @@ public final class KernelJson {
 
     /** The module, for any mapper. */
     public static JacksonModule module() {
-        return new SimpleModule("mmu-lab") {
+        SimpleModule module = new SimpleModule("mmu-lab") {
             private static final long serialVersionUID = 1L;
 
             @Override
             public void setupModule(SetupContext context) {
                 context.insertAnnotationIntrospector(new RecordIntrospector());
                 context.registerSubtypes(operations().toArray(new Class<?>[0]));
+                super.setupModule(context);
             }
         };
+        return module.addSerializer(Releases.class, new ToStringSerializer(Releases.class))
+                .addDeserializer(Releases.class, new ReleasesDeserializer());
     }
 
     /** The records that are operations. */

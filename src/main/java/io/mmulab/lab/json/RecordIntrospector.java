@@ -16,6 +16,7 @@ import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
+import io.mmulab.kernel.arch.Paging;
 import io.mmulab.kernel.machine.Address;
 import io.mmulab.kernel.machine.Operation;
 
@@ -27,6 +28,8 @@ import io.mmulab.kernel.machine.Operation;
 final class RecordIntrospector extends NopAnnotationIntrospector {
     /** Components of operations that count bytes. */
     private static final Set<String> BYTE_COUNTS = Set.of("length", "offset", "oldLength", "newLength");
+    /** The address of an architecture, which {@code kernel.arch} can't mark: it knows nothing of machines. */
+    private static final String TASK_SIZE = "taskSize";
     private static final long serialVersionUID = 1L;
     private static final String OURS = "io.mmulab.";
 
@@ -50,7 +53,7 @@ final class RecordIntrospector extends NopAnnotationIntrospector {
 
     @Override
     public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
-        return annotated.hasAnnotation(Address.class) ? new AddressSerializer() : null;
+        return isAddress(annotated) ? new AddressSerializer() : null;
     }
 
     @Override
@@ -63,7 +66,7 @@ final class RecordIntrospector extends NopAnnotationIntrospector {
             return null;
         }
         Object absent = absent(component);
-        if (annotated.hasAnnotation(Address.class)) {
+        if (isAddress(annotated) || isAddress(component)) {
             return NumberDeserializer.address((Long) absent);
         }
         if (isByteCount(component)) {
@@ -96,6 +99,15 @@ final class RecordIntrospector extends NopAnnotationIntrospector {
     public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass annotated) {
         Class<?> type = annotated.getRawType();
         return Operation.class.isAssignableFrom(type) && type != Operation.class ? KernelJson.nameOf(type) : null;
+    }
+
+    private static boolean isAddress(Annotated annotated) {
+        return annotated.hasAnnotation(Address.class) || (annotated instanceof AnnotatedMember member
+                && member.getDeclaringClass() == Paging.class && annotated.getName().equals(TASK_SIZE));
+    }
+
+    private static boolean isAddress(RecordComponent component) {
+        return component.getDeclaringRecord() == Paging.class && component.getName().equals(TASK_SIZE);
     }
 
     private static boolean isByteCount(RecordComponent component) {

@@ -22,28 +22,30 @@ class LifeAndDeathTest {
     @MethodSource("architectures")
     void parentAndChildNeverSeeEachOthersPrivateWrites(Architecture architecture) {
         Lab lab = new Lab(architecture, KernelDesign.LINUX_6_6);
+        long page = architecture.pageSize();
         int parent = lab.spawn();
-        lab.mapAnonymous(parent, Lab.A, 3 * Lab.PAGE);
+        lab.mapAnonymous(parent, Lab.A, 3 * page);
         lab.write(parent, Lab.A, 1);
-        lab.write(parent, Lab.A + Lab.PAGE, 1);
+        lab.write(parent, Lab.A + page, 1);
         int child = lab.fork(parent);
         lab.write(parent, Lab.A, 2);
-        lab.write(child, Lab.A + Lab.PAGE, 3);
-        lab.write(child, Lab.A + 2 * Lab.PAGE, 4);
+        lab.write(child, Lab.A + page, 3);
+        lab.write(child, Lab.A + 2 * page, 4);
         assertThat(lab.read(child, Lab.A).value()).isEqualTo(1);
         assertThat(lab.read(parent, Lab.A).value()).isEqualTo(2);
-        assertThat(lab.read(parent, Lab.A + Lab.PAGE).value()).isEqualTo(1);
-        assertThat(lab.read(child, Lab.A + Lab.PAGE).value()).isEqualTo(3);
-        assertThat(lab.read(parent, Lab.A + 2 * Lab.PAGE).value()).isZero();
+        assertThat(lab.read(parent, Lab.A + page).value()).isEqualTo(1);
+        assertThat(lab.read(child, Lab.A + page).value()).isEqualTo(3);
+        assertThat(lab.read(parent, Lab.A + 2 * page).value()).isZero();
     }
 
     @ParameterizedTest
     @MethodSource("architectures")
     void parentAndChildSeeEachOthersSharedWrites(Architecture architecture) {
         Lab lab = new Lab(architecture, KernelDesign.LINUX_6_6);
+        long page = architecture.pageSize();
         int parent = lab.spawn();
         lab.createFile("shm", MappedFile.Kind.TMPFS, 1);
-        lab.mapFile(parent, Lab.A, Lab.PAGE, "shm", MapFlag.MAP_SHARED);
+        lab.mapFile(parent, Lab.A, page, "shm", MapFlag.MAP_SHARED);
         lab.write(parent, Lab.A, 1);
         int child = lab.fork(parent);
         lab.write(child, Lab.A, 2);
@@ -54,14 +56,15 @@ class LifeAndDeathTest {
     @MethodSource("architectures")
     void exitLeavesOnlyThePageCacheBehind(Architecture architecture) {
         Lab lab = new Lab(architecture, KernelDesign.LINUX_6_6);
+        long page = architecture.pageSize();
         int parent = lab.spawn();
         lab.createFile("f", MappedFile.Kind.DISK, 20);
-        lab.mapFile(parent, Lab.A, 20 * Lab.PAGE, "f", MapFlag.MAP_PRIVATE);
-        long top = architecture.taskSize() - Lab.PAGE;
-        lab.mapAnonymous(parent, top, Lab.PAGE);
+        lab.mapFile(parent, Lab.A, 20 * page, "f", MapFlag.MAP_PRIVATE);
+        long top = architecture.taskSize() - page;
+        lab.mapAnonymous(parent, top, page);
         lab.write(parent, top, 1);
         lab.read(parent, Lab.A);
-        lab.write(parent, Lab.A + 17 * Lab.PAGE, 1);
+        lab.write(parent, Lab.A + 17 * page, 1);
         AddressSpace mm = lab.machine().addressSpace(parent);
         int child = lab.fork(parent);
         lab.write(child, top, 2);

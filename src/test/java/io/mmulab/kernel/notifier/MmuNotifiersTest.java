@@ -149,7 +149,7 @@ class MmuNotifiersTest {
     void withoutTheLeakTheWindowOfTheIntervalsIsClosed() {
         Set<VersionRule> rules = EnumSet.copyOf(KernelVersion.V6_12.rules());
         rules.remove(VersionRule.FAILED_START_LEAKS_INTERVAL_WINDOW);
-        Callbacks fixed = Callbacks.of(new KernelVersion("fixed", rules));
+        Callbacks fixed = Callbacks.of(new KernelVersion("fixed", KernelVersion.V7_3.release(), rules));
         fixed.notifiers.register(fixed.mm, new Listener(fixed, 1, "s", MmuNotifier.WOULD_BLOCK, null));
         MmuIntervalNotifier sub = fixed.interval(2, 0x1000, 0x1000);
         assertThat(startNonblock(fixed)).isNull();

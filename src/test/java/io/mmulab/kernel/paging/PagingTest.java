@@ -13,7 +13,7 @@ class PagingTest {
     private static final long LEAF = 512 * PAGE;
     private static final long END = 1L << 47;
 
-    private final PageTable table = new PageTable(4, 12);
+    private final PageTable table = new PageTable(12, 9, 9, 9, 9);
     private final Frames frames = new Frames(4);
 
     @Test

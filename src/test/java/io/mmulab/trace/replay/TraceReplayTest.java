@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.mmulab.device.DeviceModels;
+import io.mmulab.device.Lab;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
@@ -45,7 +46,7 @@ class TraceReplayTest {
     }
 
     static Stream<KernelDesign> designs() {
-        return KernelDesign.PRESETS.stream();
+        return KernelDesign.THREAD.stream();
     }
 
     @ParameterizedTest
@@ -65,7 +66,7 @@ class TraceReplayTest {
     @MethodSource("designs")
     void noDesignLeavesAnEntryBehindOrSleepsUnderALock(KernelDesign design) throws IOException {
         for (String trace : TRACES) {
-            for (Architecture architecture : Architecture.PRESETS) {
+            for (Architecture architecture : Lab.RECORDED) {
                 for (DeviceChoice device : List.of(SMMU, SMMU_WITH_BTM, KVM)) {
                     Played played = play(trace, architecture, design, device, DeviceWorkload.MIRROR_READS);
 
