@@ -1,6 +1,8 @@
 package io.mmulab.kernel.arch;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Simulated nanoseconds of what a CPU does. Costs never influence behaviour.
@@ -18,8 +20,8 @@ import java.util.Map;
  */
 public record Costs(long tlbHit, long tlbWalk, long faultEntry, long allocatePage, long copyPage, long localFlush,
         long shootdown, long syscall, long notifierCall, Map<String, String> sources) {
-    /** The map is copied. */
+    /** The map is copied, in the order of its names. */
     public Costs {
-        sources = Map.copyOf(sources);
+        sources = Collections.unmodifiableMap(new TreeMap<>(sources));
     }
 }

@@ -1,5 +1,7 @@
 package io.mmulab.kernel.design;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,7 +24,8 @@ public record KernelDesign(String name, String kernelVersion, Phase secondaryTlb
 
     /** Defensive copies: designs are shared. */
     public KernelDesign {
-        sites = Set.copyOf(sites);
+        sites = Collections.unmodifiableSet(
+                sites.isEmpty() ? EnumSet.noneOf(NotifySite.class) : EnumSet.copyOf(sites));
         sources = List.copyOf(sources);
     }
 

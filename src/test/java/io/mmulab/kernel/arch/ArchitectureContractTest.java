@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.junit.jupiter.api.Named;
@@ -63,7 +64,7 @@ class ArchitectureContractTest {
     private int read(int mm, int cpu, long address) {
         Outcome outcome = access(mm, cpu, address, AccessKind.READ, 0);
         assertThat(outcome.signal()).isNull();
-        return (int) outcome.value();
+        return Objects.requireNonNull(outcome.value());
     }
 
     @Test
@@ -206,12 +207,14 @@ class ArchitectureContractTest {
 
     @Test
     void pagesGoToSwapAndComeBack() {
+        lab.apply(new Operation.Swap(true));
         int mm = lab.spawn();
         lab.mapAnonymous(mm, A, 4 * page);
         for (int i = 0; i < 4; i++) {
             write(mm, i % 2, A + i * page, i + 1);
         }
         lab.apply(new Operation.Madvise(mm, A, 4 * page, Advice.MADV_PAGEOUT));
+        assertThat(lab.machine().addressSpace(mm).anonPages()).isZero();
         for (int i = 0; i < 4; i++) {
             assertThat(read(mm, 1, A + i * page)).isEqualTo(i + 1);
         }

@@ -41,7 +41,7 @@ class HugetlbMigrationTest {
     private int mm;
 
     static Stream<Arguments> releases() {
-        return Architecture.PRESETS.stream().flatMap(architecture -> Stream.of(KernelVersion.V6_1, KernelVersion.V6_12,
+        return Lab.RECORDED.stream().flatMap(architecture -> Stream.of(KernelVersion.V6_1, KernelVersion.V6_12,
                 KernelVersion.V7_3).map(version -> Arguments.of(architecture, version)));
     }
 
@@ -86,7 +86,7 @@ class HugetlbMigrationTest {
     @ParameterizedTest
     @MethodSource("releases")
     void aPageOfEachSizeMovesAsAWholeWithItsContentAndRights(Architecture architecture, KernelVersion version) {
-        for (int order : architecture.hugetlbOrders()) {
+        for (int order : architecture.paging().hugetlbOrders()) {
             if (order > 13) {
                 continue;
             }

@@ -23,7 +23,7 @@ import io.mmulab.kernel.vma.Vma;
 /** {@code thp_vma_allowable_orders()} and {@code shmem_allowable_huge_orders()}, seen through the folios that faults get. */
 class FaultOrdersTest {
     private static final long HUGE = 512 * Lab.PAGE;
-    private static final int PMD = ThpSettings.PMD_ORDER;
+    private static final int PMD = Architecture.X86_64.paging().pmdOrder();
     private static final int KIB_64 = 4;
 
     private Lab lab = new Lab(Architecture.X86_64, KernelVersion.V7_3, KernelDesign.LINUX_6_6);

@@ -1,0 +1,5 @@
+/** Versions and designs. */
+@NullMarked
+package io.mmulab.kernel.design;
+
+import org.jspecify.annotations.NullMarked;
