@@ -195,7 +195,7 @@ final class IommuModels {
                         + "An implementation may do either; contiguous entries are held as base pages in both."));
         options.add(bool(INVALIDATE_BEFORE_ANSWER, false,
                 "Whether the driver drops the page from all TLBs before it answers "
-                        + "a fault, as asked in the thread (27 May 2023). Without effect where the answer bypasses it."));
+                        + "a fault, as asked in the thread (27 May 2023), under any design. Without effect where the answer bypasses it."));
         if (iommu.bugs().size() > 1) {
             options.add(new DeviceModel.Option(BUG, DriverBug.NONE.id(),
                     String.join(", ", iommu.bugs().stream().map(DriverBug::id).toList()), bugs(iommu)));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.event.ViolationKind;
+import io.mmulab.kernel.fault.FaultPath;
 import io.mmulab.kernel.machine.AccessKind;
 import io.mmulab.kernel.machine.Advice;
 import io.mmulab.kernel.machine.MapFlag;
@@ -331,6 +333,69 @@ class SvaDeviceTest {
         assertThat(count("softLockups")).isZero();
         device.invalidateSecondaryTlbs(mm, 0, -1);
         assertThat(count("softLockups")).isPositive();
+    }
+
+    /** S-OCXL-PAGE: powerpc's flush of one page has no call of the hook, and a copy on write flushes one page. */
+    @ParameterizedTest
+    @CsvSource({"6.1, LINUX_6_3, false, 0", "6.1, LINUX_6_3, true, 0", "6.12, LINUX_6_6, false, 0",
+        "6.12, LINUX_6_6, true, 1"})
+    void aLinkThatDoesNotSnoopMissesFlushesOfOnePage(String version, String design, boolean atsd, int missed) {
+        on(Architecture.POWERPC_RADIX_POWER9, version(version), design(design));
+        attached("ocxl", "atsd", Boolean.toString(atsd));
+        lab.write(mm, Lab.A, 1);
+        lab.fork(mm);
+        lab.deviceRead(DEVICE, Lab.A);
+        Operation write = new Operation.Access(mm, 0, Lab.A, AccessKind.WRITE, 2);
+        boolean told = design.equals("LINUX_6_3");
+        assertThat((told ? lab.apply(write) : lab.applyLeavingStale(write)).faults()).last()
+                .extracting(Outcome.Fault::path).isEqualTo(FaultPath.WP_COPY);
+        assertThat(lab.violations(ViolationKind.MISSED_NOTIFY)).isEqualTo(missed);
+        Operation read = new Operation.DeviceAccess(DEVICE, Lab.A, AccessKind.READ, 0);
+        assertThat((missed == 0 ? lab.apply(read) : lab.applyLeavingStale(read)).value())
+                .isEqualTo(missed == 0 ? 2 : 1);
+    }
+
+    /** S-POWER9-NMMU: without a coprocessor POWER9 does not flush on an upgrade, with one it does. */
+    @Test
+    void aCoprocessorCountsWhileItIsBound() {
+        on(Architecture.POWERPC_RADIX_POWER9, KernelVersion.V6_12, KernelDesign.LINUX_6_6);
+        attached("ocxl");
+        assertThat(lab.machine().addressSpace(mm).copros()).isEqualTo(1);
+        lab.detach(DEVICE);
+        assertThat(lab.machine().addressSpace(mm).copros()).isZero();
+    }
+
+    /** riscv without Svvptc flushes this CPU alone on an upgrade, and tells nobody; with it the hook is called. */
+    @ParameterizedTest
+    @CsvSource({"false, STUCK", "true, OK"})
+    void aRiscVIommuIsStrandedWithoutSvvptc(boolean svvptc, AccessStatus status) {
+        on(svvptc ? Architecture.RISCV_SVVPTC : Architecture.RISCV, KernelVersion.V6_12, KernelDesign.LINUX_6_6);
+        attached("riscv-sva");
+        lab.write(mm, Lab.A, 1);
+        int child = lab.fork(mm);
+        assertThat(lab.deviceRead(DEVICE, Lab.A).deviceStatus()).isEqualTo(AccessStatus.OK);
+        lab.exit(child);
+        lab.write(mm, Lab.A, 2);
+        assertThat(lab.deviceWrite(DEVICE, Lab.A, 3).deviceStatus()).isEqualTo(status);
+    }
+
+    /** B-EMPTY: a flushed range is told as an empty one, and the SMMU's driver takes that for everything. */
+    @ParameterizedTest
+    @CsvSource({"false, 4, 0", "true, 0, 1"})
+    void anEmptyRangeDropsTheWholeAddressSpace(boolean empty, long byAddress, long byAsid) {
+        on(Architecture.ARM64, KernelVersion.V6_6, empty ? KernelDesign.LINUX_6_6_EMPTY_RANGE : KernelDesign.LINUX_6_6);
+        attached("smmuv3-sva");
+        useAll();
+        Operation mprotect = new Operation.Mprotect(mm, Lab.A, 4 * Lab.PAGE, Set.of(Prot.PROT_READ));
+        if (empty) {
+            lab.applyLeavingStale(mprotect);
+        } else {
+            lab.apply(mprotect);
+        }
+        assertThat(count("tlbiByAddress")).isEqualTo(byAddress);
+        assertThat(count("tlbiByAsid")).isEqualTo(byAsid);
+        assertThat(lab.machine().device(DEVICE).entryCount()).isEqualTo(empty ? 0 : 12);
+        assertThat(lab.violations(ViolationKind.MISSED_NOTIFY)).isZero();
     }
 
     @Test

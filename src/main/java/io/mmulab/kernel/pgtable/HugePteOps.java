@@ -27,6 +27,7 @@ public final class HugePteOps {
     private final Paging paging;
     private final int pageShift;
     private final UpgradeFlush upgradeFlush;
+    private final boolean nestMmuNeedsBreak;
     private final boolean upgradeWrittenOnReadFault;
     private final boolean helperIsTraced;
     private final boolean wholeEntryFlushed;
@@ -45,6 +46,7 @@ public final class HugePteOps {
         this.paging = architecture.paging();
         this.pageShift = architecture.pageShift();
         this.upgradeFlush = architecture.upgrades().flush();
+        this.nestMmuNeedsBreak = architecture.upgrades().nestMmuNeedsBreak();
         this.upgradeWrittenOnReadFault = architecture.upgrades().writtenOnReadFault();
         this.helperIsTraced = architecture.contiguousBit();
         this.wholeEntryFlushed = helperIsTraced && version.isIn(architecture.upgrades().flushesWholeHugeEntry());
@@ -162,8 +164,13 @@ public final class HugePteOps {
         if (upgradeFlush == UpgradeFlush.THIS_CPU_ALWAYS) {
             tlb.updateMmuCache(mm, address, size);
         }
-        boolean changed = read(mm, address, size) != entry;
+        long before = read(mm, address, size);
+        boolean changed = before != entry;
         if (changed) {
+            if (nestMmuNeedsBreak && mm.copros() > 0 && Pte.write(before) != Pte.write(entry)) {
+                set(mm, address, size, Pte.NONE);
+                tlb.pageOfHuge(mm, address, size, Cause.PTEP_SET_ACCESS_FLAGS);
+            }
             if (dirty || upgradeWrittenOnReadFault) {
                 set(mm, address, size, entry);
             }
