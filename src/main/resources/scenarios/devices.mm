@@ -166,7 +166,7 @@ dev read D A 0
 #text: fork's flush tells the hook (0, -1), and the driver writes the link's registers once for each page of it, under a spinlock.
 #text: Before 6.6 the driver hears the VMAs' ranges instead, which are short here; since then fork on powerpc would not come back.
 #claim: counter(D softLockups) > 0
-#on: arm64 with ocxl:atsd=true
+#on: powerpc-radix powerpc-radix-power9 with ocxl:atsd=true
 #verdict: refuted
 #verdict: true in linux-6.6 linux-6.6-empty-range
 mmap A 1 rw private-anon
@@ -180,6 +180,22 @@ fork C
 #who: Alistair Popple
 #when: 31 May 2023
 #source: the thread of v1; arch/powerpc/mm/book3s64/radix_pgtable.c radix__ptep_set_access_flags(); Power ISA 3.1B 6.10.1.2
-#kind: record
 #text: True of Power's CPUs; but the nest MMU of POWER9, through which OpenCAPI devices look, can't relax a permission that it has cached, and the kernel works around that: where such a device is attached it clears the entry, flushes, and sets it anew.
 #text: With the workaround the device gets through under every design; with the rules of a Power CPU that has none it is stuck under each that waits for a flush. It is the same bug, mended in the architecture years before.
+#claim: ok(write)
+#on: powerpc-radix powerpc-radix-power9 with ocxl
+#verdict: depends
+#verdict: true in page-response-invalidates
+mmap A 1 rw private-anon
+write A 0 1
+dev attach D $device
+fork C
+dev read D A 0
+exit C
+#: upgrade
+write A 0 2
+#= path = WP_REUSE
+#= [powerpc-radix-power9] flushes = 1
+#= [powerpc-radix !powerpc-radix-power9] flushes = 0
+#: write
+dev write D A 0 9

@@ -530,7 +530,7 @@ munmap A 0 8
 #text: An upgrade in place on each architecture; it is affected if its own CPUs need the flush, because only there the hook, or its absence, matters.
 #text: The list of the mail is nearly right; and of those that flush only arm64 has an IOMMU that shares the CPU's page tables.
 #claim: flushes(upgrade) > 0
-#on: arm64 arm64-hafdbs x86-64
+#on: arm64 arm64-hafdbs x86-64 arm s390 sparc64 sparc32 ia64 mips loongarch riscv powerpc-radix powerpc-hash
 #verdict: depends
 mmap A 1 rw private-anon
 write A 0 1
