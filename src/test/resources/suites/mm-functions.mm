@@ -1145,3 +1145,78 @@ in C read A 0
 #= val 1
 exit C
 madvise A 0 1 pageout
+
+## memory.__wp_page_copy_user.all_bytes
+mmap A 4 rw private-anon
+file F 4 tmpfs
+mmap B 4 rw shared-file file F 0
+mmap X 4 rw private-file file F 0
+write A 0 1
+writeb A 5
+readb A 5
+#= val 119
+readb A 0
+#= val 1
+readb A 6
+#= val 0
+writeb B 4100
+readb B 4096
+#= val 17
+readb X 4100
+#= val 119
+readb X 4097
+#= val 17
+writeb X 4101
+readb X 4100
+#= val 119
+readb B 4101
+#= val 17
+fork C
+in C readb A 5
+#= val 119
+in C writeb A 7
+readb A 7
+#= val 0
+in C readb A 5
+#= val 119
+in C read A 0
+#= val 1
+pread F 1 0
+#= val 17
+madvise A 0 1 dontneed
+readb A 5
+#= val 0
+exit C
+
+## memory.do_swap_page.all_bytes
+config swap on
+mmap A 2 rw private-anon
+write A 0 1
+writeb A 5
+madvise A 0 1 pageout
+#= page A 0 swap
+readb A 5
+#= val 119
+readb A 0
+#= val 1
+readb A 6
+#= val 0
+
+## ksm.pages_identical.all_bytes
+mmap A 4 rw private-anon
+write A 0 7
+write A 1 7
+write A 2 7
+writeb A 5
+writeb A 4101
+madvise A 0 4 mergeable
+ksm scan
+#= same A 0 = A 1
+#= differ A 0 = A 2
+readb A 5
+#= val 119
+writeb A 4102
+readb A 6
+#= val 0
+readb A 4101
+#= val 119

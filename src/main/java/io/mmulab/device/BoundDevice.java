@@ -15,6 +15,7 @@ abstract class BoundDevice implements SecondaryMmu {
     private @Nullable AddressSpace bound;
     private @Nullable AddressSpace subscribed;
     private byte lastValue;
+    private int offset;
     private int lastFaults;
 
     BoundDevice(int id, String name, MmuServices services) {
@@ -89,6 +90,7 @@ abstract class BoundDevice implements SecondaryMmu {
         if (mm == null) {
             return AccessStatus.INVALID;
         }
+        offset = mm.offsetInPage(address);
         AccessStatus status = access(mm, address, write, value);
         if (lastFaults > 0) {
             services.observer().accessFaulted(this, mm, reportedAddress(address), lastFaults, status);
@@ -107,8 +109,9 @@ abstract class BoundDevice implements SecondaryMmu {
     abstract int dropAll();
 
     /** A command begins. */
-    final void noFaults() {
+    final void beginCommand() {
         lastFaults = 0;
+        offset = 0;
     }
 
     /** Counts a fault of the running access; its number, from 1. */
@@ -116,14 +119,20 @@ abstract class BoundDevice implements SecondaryMmu {
         return ++lastFaults;
     }
 
-    /** The access goes through: reads or writes memory. */
+    /** The access goes through: reads or writes the byte of the frame that it is about, the first one in a command. */
     final void touch(int frame, boolean write, byte value) {
         if (write) {
-            services.frames().write(frame, value);
+            services.frames().write(frame, offset, value);
             lastValue = value;
         } else {
-            lastValue = services.frames().content(frame);
+            lastValue = services.frames().content(frame, offset);
         }
+    }
+
+    /** A command writes all bytes of a page. */
+    final void writePage(int frame, byte value) {
+        services.frames().fill(frame, value);
+        lastValue = value;
     }
 
     @Override

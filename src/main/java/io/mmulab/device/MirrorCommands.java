@@ -95,7 +95,11 @@ final class MirrorCommands {
             return false;
         }
         services.observer().entryUsed(device, mm, page, Translations.frame(entry), write);
-        device.touch(Translations.frame(entry), write, value);
+        if (write) {
+            device.writePage(Translations.frame(entry), value);
+        } else {
+            device.touch(Translations.frame(entry), false, value);
+        }
         return true;
     }
 

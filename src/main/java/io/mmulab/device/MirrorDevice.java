@@ -108,7 +108,7 @@ final class MirrorDevice extends BoundDevice implements MmuIntervalNotifierOps, 
         if (mm == null || (address & mask) != 0 || length <= 0 || address + length < address) {
             return (int) Errno.EINVAL.returned();
         }
-        noFaults();
+        beginCommand();
         int result = commands.run(mm, command, address, (address + length + mask) & ~mask, value);
         if (lastFaults() > 0) {
             services().observer().accessFaulted(this, mm, address, lastFaults(),

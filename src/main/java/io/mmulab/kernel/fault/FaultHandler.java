@@ -498,7 +498,7 @@ public final class FaultHandler {
 
     private void copyContent(int from, int to) {
         clock.advance(costs.copyPage());
-        frames.write(to, frames.content(from));
+        frames.copyContent(from, to);
     }
 
     private int allocAnon() {

@@ -51,7 +51,7 @@ public final class RemoteAccess {
         int foll = Foll.REMOTE | Foll.TOUCH | Foll.GET | memForce | (write ? Foll.WRITE : 0);
         long got = mapped ? gup.pages(target, address, 1, foll, page, 0) : 0;
         if (got == ONE_BYTE) {
-            transfer(write, value, foll);
+            transfer(target, address, write, value, foll);
         }
         current.get().unlock(LockKind.MMAP_READ);
         return got == ONE_BYTE ? ONE_BYTE : -EIO;
@@ -68,17 +68,18 @@ public final class RemoteAccess {
         if (got != ONE_BYTE) {
             return -EFAULT;
         }
-        transfer(write, value, foll);
+        transfer(target, address, write, value, foll);
         return ONE_BYTE;
     }
 
-    private void transfer(boolean write, byte value, int foll) {
+    private void transfer(AddressSpace target, long address, boolean write, byte value, int foll) {
         int frame = page[0];
+        int offset = target.offsetInPage(address);
         if (write) {
-            frames.write(frame, value);
+            frames.write(frame, offset, value);
             frames.set(frame, Frames.DIRTY);
         }
-        lastValue = write ? value : frames.content(frame);
+        lastValue = write ? value : frames.content(frame, offset);
         gup.put(frame, foll);
     }
 }

@@ -132,7 +132,7 @@ public final class HugetlbFs {
         long end = (to & mask) == 0 ? inode.pageSize() : to & mask;
         long pageMask = (1L << pageShift) - 1;
         for (long at = ((from & mask) + pageMask) & ~pageMask; at < end; at += 1L << pageShift) {
-            frames.write(head + (int) (at >> pageShift), (byte) 0);
+            frames.fill(head + (int) (at >> pageShift), (byte) 0);
         }
     }
 }

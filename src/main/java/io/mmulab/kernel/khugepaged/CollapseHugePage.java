@@ -166,7 +166,7 @@ final class CollapseHugePage {
             unfold(mm, start, i);
         }
         int frame = Pte.frame(pte);
-        frames.write(to, frames.content(frame));
+        frames.copyContent(frame, to);
         frames.removeRmap(frame, mm.id());
         int head = frames.head(frame);
         if (frames.has(head, Frames.SWAPCACHE) && frames.folioMapcount(head) == 0) {

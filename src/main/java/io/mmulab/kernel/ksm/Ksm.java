@@ -18,6 +18,7 @@ import io.mmulab.kernel.lru.Lru;
 import io.mmulab.kernel.mm.AddressSpace;
 import io.mmulab.kernel.notifier.MmuNotifiers;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageContent;
 import io.mmulab.kernel.paging.Pte;
 import io.mmulab.kernel.pgtable.PageTableOps;
 import io.mmulab.kernel.syscall.Errno;
@@ -35,7 +36,7 @@ public final class Ksm {
     private final PageFault faults;
     private final Supplier<List<AddressSpace>> spaces;
     private final int breakFlags;
-    private final Map<Byte, Integer> stable = new HashMap<>();
+    private final Map<PageContent, Integer> stable = new HashMap<>();
 
     /** A page that waits for an equal one. */
     private record Candidate(AddressSpace mm, Vma vma, long address, int frame) {
@@ -65,7 +66,7 @@ public final class Ksm {
     public void scan() {
         lru.drain();
         stable.values().removeIf(frame -> !frames.has(frame, Frames.KSM));
-        Map<Byte, Candidate> unstable = new HashMap<>();
+        Map<PageContent, Candidate> unstable = new HashMap<>();
         for (AddressSpace mm : spaces.get()) {
             if (mm.isAlive()) {
                 scan(mm, unstable);
@@ -73,7 +74,7 @@ public final class Ksm {
         }
     }
 
-    private void scan(AddressSpace mm, Map<Byte, Candidate> unstable) {
+    private void scan(AddressSpace mm, Map<PageContent, Candidate> unstable) {
         List<Candidate> found = new ArrayList<>();
         for (int i = 0; i < mm.vmas().size(); i++) {
             Vma vma = mm.vmas().at(i);
@@ -101,8 +102,8 @@ public final class Ksm {
     }
 
     /** {@code cmp_and_merge_page}. */
-    private void compareAndMerge(Candidate page, Map<Byte, Candidate> unstable) {
-        byte content = frames.content(page.frame());
+    private void compareAndMerge(Candidate page, Map<PageContent, Candidate> unstable) {
+        PageContent content = frames.pageContent(page.frame());
         Integer shared = stable.get(content);
         if (frames.has(page.frame(), Frames.KSM)) {
             return;
@@ -124,7 +125,7 @@ public final class Ksm {
     }
 
     /** {@code try_to_merge_two_pages}: the page at hand becomes the shared one; alone, it is broken again. */
-    private void mergeTwo(Candidate page, Candidate other, byte content) {
+    private void mergeTwo(Candidate page, Candidate other, PageContent content) {
         if (!pages.merge(page.mm(), page.vma(), page.address(), Frames.NO_FRAME)) {
             return;
         }

@@ -62,8 +62,9 @@ public final class Cpu {
     }
 
     /**
-     * One access of one byte.
+     * One access of the first byte of a page, or of any byte where nobody asks which.
      *
+     * @param address within the page; what is reported of a fault
      * @return {@link VmFault#OK}, or the error bits of the fault that ended it
      */
     public int access(AddressSpace mm, long address, AccessKind kind, byte value) {
@@ -75,11 +76,34 @@ public final class Cpu {
             touch(pte, kind, value);
             return VmFault.OK;
         }
-        return Long.compareUnsigned(address, mm.taskSize()) >= 0 ? VmFault.SIGSEGV | PageFault.MAPERR
-                : walkAndFault(mm, address, kind, value, pte);
+        return miss(mm, address, 0, kind, value, pte);
     }
 
-    private int walkAndFault(AddressSpace mm, long address, AccessKind kind, byte value, long cached) {
+    /**
+     * One access of the byte at an address.
+     *
+     * @return as {@link #access}
+     */
+    int accessByte(AddressSpace mm, long address, AccessKind kind, byte value) {
+        int offset = mm.offsetInPage(address);
+        if (offset == 0) {
+            return access(mm, address, kind, value);
+        }
+        long pte = tlb.lookup(mm.id(), address);
+        clock.advance(hitCost);
+        if (kind.isAllowedBy(pte)) {
+            touch(pte, offset, kind, value);
+            return VmFault.OK;
+        }
+        return miss(mm, address, offset, kind, value, pte);
+    }
+
+    private int miss(AddressSpace mm, long address, int offset, AccessKind kind, byte value, long cached) {
+        return Long.compareUnsigned(address, mm.taskSize()) >= 0 ? VmFault.SIGSEGV | PageFault.MAPERR
+                : walkAndFault(mm, address, offset, kind, value, cached);
+    }
+
+    private int walkAndFault(AddressSpace mm, long address, int offset, AccessKind kind, byte value, long cached) {
         tlbs.activate(number, mm);
         boolean held = cached != Pte.NONE && !permissionFaultEvicts;
         boolean stale = cached != Pte.NONE && !looksAgain(mm, address, kind, cached);
@@ -88,7 +112,7 @@ public final class Cpu {
             long pte = stale ? Pte.NONE : walk(mm, page, kind);
             if (kind.isAllowedBy(pte)) {
                 cache(mm, address, pte, held);
-                touch(pte, kind, value);
+                touch(pte, offset, kind, value);
                 return VmFault.OK;
             }
             tlbs.enter(number);
@@ -158,6 +182,16 @@ public final class Cpu {
             lastValue = value;
         } else {
             lastValue = frames.content(frame);
+        }
+    }
+
+    private void touch(long pte, int offset, AccessKind kind, byte value) {
+        int frame = Pte.frame(pte);
+        if (kind == AccessKind.WRITE) {
+            frames.write(frame, offset, value);
+            lastValue = value;
+        } else {
+            lastValue = frames.content(frame, offset);
         }
     }
 }

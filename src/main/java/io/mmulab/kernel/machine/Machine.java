@@ -740,7 +740,8 @@ public final class Machine {
                 end)) {
             long pte = mm.pageTable().get(at);
             int frame = Pte.frame(pte);
-            digest.add(at).add(pte).add(frames.content(frame)).add(frames.refcount(frame)).add(frames.mapcount(frame));
+            digest.add(at).add(pte).add(frames.content(frame)).add(frames.rest(frame).hashCode())
+                    .add(frames.refcount(frame)).add(frames.mapcount(frame));
         }
     }
 }

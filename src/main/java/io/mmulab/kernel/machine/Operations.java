@@ -212,7 +212,7 @@ public final class Operations {
     private long access(Operation.Access op) {
         AddressSpace mm = machine.addressSpace(op.mm());
         Cpu cpu = machine.cpu(op.cpu());
-        int result = cpu.access(mm, op.address(), op.access(), (byte) op.value());
+        int result = cpu.accessByte(mm, op.address(), op.access(), (byte) op.value());
         if (VmFault.isError(result)) {
             signal = signal(result, op.address());
         } else {

@@ -34,7 +34,7 @@ final class MoveFolio {
             return false;
         }
         for (int i = 0; i < pages; i++) {
-            frames.write(to + i, frames.content(from + i));
+            frames.copyContent(from + i, to + i);
             for (int flag = MOVED; flag != 0; flag &= flag - 1) {
                 int bit = Integer.lowestOneBit(flag);
                 if (frames.has(from + i, bit)) {

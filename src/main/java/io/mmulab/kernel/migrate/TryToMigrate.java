@@ -234,7 +234,7 @@ public final class TryToMigrate {
     /** {@code try_to_map_unused_to_zeropage}. */
     private boolean mapZeropage(Entry entry, int frame) {
         if (frames.has(frame, Frames.HWPOISON) || frames.has(frame, Frames.UNEVICTABLE)
-                || entry.vma().has(VmFlags.LOCKED) || frames.content(frame) != 0) {
+                || entry.vma().has(VmFlags.LOCKED) || !frames.isZeroed(frame)) {
             return false;
         }
         long kept = entry.old() & (Pte.SOFT_DIRTY | Pte.UFFD_WP);

@@ -65,6 +65,11 @@ public final class AddressSpace {
         return pageSize;
     }
 
+    /** {@code offset_in_page}. */
+    public int offsetInPage(long address) {
+        return (int) (address & (pageSize - 1));
+    }
+
     /** {@code mm_context_add_copro}: a coprocessor with an MMU of its own uses the address space. */
     public void addCopro() {
         copros++;

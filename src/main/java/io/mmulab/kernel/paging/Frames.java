@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A compound page (a folio of more than one page) is a run of {@code 2^order} frames, aligned to its size; references are
  * counted at its head, mappings at each page and, for mappings of the whole by one huge entry, at the head.
  *
- * <p>Each frame has one byte of content: enough to see whose data an access reached.
+ * <p>Of a frame's content the first byte is in an array of its own: it is the one that shows whose data an access reached, and
+ * nearly every access is to it. What is behind it is kept only for frames where it is not zero.
  */
 public final class Frames {
     /** Returned by {@link #alloc} when memory is used up. */
@@ -53,6 +54,8 @@ public final class Frames {
     private static final int COMPOUND = 1 << 14;
     /** {@code is_zone_device_page}: memory of a device. */
     public static final int DEVICE = 1 << 15;
+    /** Something behind the first byte is not zero. Set here only; gone with the other flags when the frame is free. */
+    private static final int HAS_REST = 1 << 16;
 
     /** Order of the huge page of zeroes unless said otherwise: 2 MiB of 4 KiB pages. */
     private static final int PMD_ORDER = 9;
@@ -72,6 +75,7 @@ public final class Frames {
     private @Nullable LargeMapcount[] large = new LargeMapcount[64];
     private int[] flags = new int[64];
     private byte[] content = new byte[64];
+    private @Nullable PageRest[] rest = {};
     private @Nullable Object[] mapping = new Object[64];
     private long[] index = new long[64];
     private int[] free = new int[64];
@@ -295,6 +299,7 @@ public final class Frames {
     public void freeze(int first) {
         refcount[first] = 0;
         mapping[first] = null;
+        forgetRest(first, 1 << order[first]);
         Arrays.fill(flags, first, first + (1 << order[first]), HUGETLB | COMPOUND | (flags[first] & REMOTE_NODE));
     }
 
@@ -335,12 +340,20 @@ public final class Frames {
 
     /** {@code folio_zero_user}: zeroes all pages of a compound page. */
     public void zero(int first) {
-        Arrays.fill(content, first, first + (1 << order[first]), (byte) 0);
+        int end = first + (1 << order[first]);
+        Arrays.fill(content, first, end, (byte) 0);
+        for (int frame = first; frame < Math.min(end, rest.length); frame++) {
+            setRest(frame, PageRest.ZERO);
+        }
     }
 
     /** {@code copy_user_large_folio}: copies all pages of a compound page to another of the same size. */
     public void copy(int from, int to) {
-        System.arraycopy(content, from, content, to, 1 << order[from]);
+        int pages = 1 << order[from];
+        System.arraycopy(content, from, content, to, pages);
+        for (int i = 0; i < pages && rest.length > 0; i++) {
+            setRest(to + i, rest(from + i));
+        }
     }
 
     /** {@code get_page}. */
@@ -366,8 +379,8 @@ public final class Frames {
 
     private void free(int first) {
         if (!isCompound(first)) {
-            if ((flags[first] & DEVICE) != 0) {
-                deviceOwner[first] = 0;
+            if ((flags[first] & (DEVICE | HAS_REST)) != 0) {
+                forget(first);
             }
             flags[first] = 0;
             inUse--;
@@ -376,6 +389,19 @@ public final class Frames {
             hugetlbPool.free(first);
         } else {
             freeCompound(first);
+        }
+    }
+
+    private void forget(int frame) {
+        if ((flags[frame] & DEVICE) != 0) {
+            deviceOwner[frame] = 0;
+        }
+        forgetRest(frame, 1);
+    }
+
+    private void forgetRest(int first, int pages) {
+        if (first < rest.length) {
+            Arrays.fill(rest, first, Math.min(first + pages, rest.length), null);
         }
     }
 
@@ -425,6 +451,7 @@ public final class Frames {
     private void freeCompound(int first) {
         int size = order[first];
         int pages = 1 << size;
+        forgetRest(first, pages);
         Arrays.fill(flags, first, first + pages, 0);
         order[first] = 0;
         large[first] = null;
@@ -560,16 +587,87 @@ public final class Frames {
         return index[first] + (frame - first);
     }
 
-    /** The frame's byte. */
+    /** The frame's first byte. */
     public byte content(int frame) {
         return content[frame];
     }
 
-    /** Writes the frame's byte. */
-    public void write(int frame, byte value) {
+    /** The byte at an offset in the frame. */
+    public byte content(int frame, int offset) {
+        return offset == 0 ? content[frame] : rest(frame).at(offset);
+    }
+
+    /** What the frame holds behind its first byte. */
+    public PageRest rest(int frame) {
+        return (flags[frame] & HAS_REST) == 0 ? PageRest.ZERO : Objects.requireNonNull(rest[frame]);
+    }
+
+    /** All that the frame holds. */
+    public PageContent pageContent(int frame) {
+        return new PageContent(content[frame], rest(frame));
+    }
+
+    /** {@code pages_identical} with the page of zeroes. */
+    public boolean isZeroed(int frame) {
+        return content[frame] == 0 && rest(frame).equals(PageRest.ZERO);
+    }
+
+    /** Writes all bytes of the frame. */
+    public void fill(int frame, byte value) {
+        write(frame, value, PageRest.filledWith(value));
+    }
+
+    /** Writes all that a page holds into the frame. */
+    public void write(int frame, PageContent of) {
+        write(frame, of.first(), of.rest());
+    }
+
+    /** As {@link #write(int, PageContent)}, for who keeps the two apart. */
+    public void write(int frame, byte first, PageRest behind) {
+        write(frame, first);
+        setRest(frame, behind);
+    }
+
+    /** {@code copy_user_highpage}: all that one frame holds, to another. */
+    public void copyContent(int from, int to) {
+        write(to, content[from]);
+        if (((flags[from] | flags[to]) & HAS_REST) != 0) {
+            setRest(to, rest(from));
+        }
+    }
+
+    /** Writes the byte at an offset in the frame. */
+    public void write(int frame, int offset, byte value) {
+        if (offset == 0) {
+            write(frame, value);
+        } else {
+            refuseZeroPage(frame);
+            setRest(frame, rest(frame).with(offset, value));
+        }
+    }
+
+    private void setRest(int frame, PageRest of) {
+        if (!of.equals(PageRest.ZERO)) {
+            if (frame >= rest.length) {
+                rest = Arrays.copyOf(rest, refcount.length);
+            }
+            rest[frame] = of;
+            flags[frame] |= HAS_REST;
+        } else if ((flags[frame] & HAS_REST) != 0) {
+            rest[frame] = null;
+            flags[frame] &= ~HAS_REST;
+        }
+    }
+
+    private static void refuseZeroPage(int frame) {
         if (frame == ZERO_PAGE) {
             throw new IllegalStateException("a write reached the zero page");
         }
+    }
+
+    /** Writes the frame's first byte. */
+    public void write(int frame, byte value) {
+        refuseZeroPage(frame);
         content[frame] = value;
     }
 

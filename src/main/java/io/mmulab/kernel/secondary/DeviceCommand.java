@@ -4,7 +4,7 @@ package io.mmulab.kernel.secondary;
 public enum DeviceCommand {
     /** Reads all pages; answers how many. */
     READ,
-    /** Writes a byte to all pages; answers how many. */
+    /** Writes a byte all over all pages; answers how many. */
     WRITE,
     /** Says of each page what the process has mapped, without a fault. */
     SNAPSHOT,

@@ -2,8 +2,11 @@ package io.mmulab.kernel.swap;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mmulab.kernel.paging.FrameHolder;
 import io.mmulab.kernel.paging.Frames;
+import io.mmulab.kernel.paging.PageRest;
 import io.mmulab.kernel.vma.MappedFile;
 
 /**
@@ -27,6 +30,7 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
     private int[] entries = new int[16];
     private int[] cached = new int[16];
     private byte[] content = new byte[16];
+    private @Nullable PageRest[] rest = new PageRest[16];
     private int[] slotOfFrame = new int[16];
     private int next = FIRST_SLOT;
     private int end = FIRST_SLOT;
@@ -102,6 +106,7 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
             entries = Arrays.copyOf(entries, size);
             cached = Arrays.copyOf(cached, size);
             content = Arrays.copyOf(content, size);
+            rest = Arrays.copyOf(rest, size);
         }
     }
 
@@ -164,20 +169,24 @@ public final class SwapArea implements FrameHolder, MappedFile.Slots {
     private void freeIfUnused(int slot) {
         if (entries[slot] == 0 && cached[slot] == Frames.NO_FRAME) {
             used--;
+            rest[slot] = null;
         }
     }
 
     /** {@code swap_writepage}: the folio's content is on the device, the folio clean. */
     public void write(int head) {
         for (int frame = head; frame < head + frames.pages(head); frame++) {
-            content[slotOfFrame[frame]] = frames.content(frame);
+            int slot = slotOfFrame[frame];
+            content[slot] = frames.content(frame);
+            rest[slot] = frames.rest(frame);
         }
         frames.clear(head, Frames.DIRTY);
     }
 
     /** {@code swap_read_folio}. */
     public void read(int slot, int frame) {
-        frames.write(frame, content[slot]);
+        PageRest behind = rest[slot];
+        frames.write(frame, content[slot], behind == null ? PageRest.ZERO : behind);
     }
 
     /** {@code delete_from_swap_cache}: takes a folio out and puts the cache's references. */

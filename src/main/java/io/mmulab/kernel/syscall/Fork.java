@@ -264,7 +264,7 @@ public final class Fork {
         if (frame == Frames.NO_FRAME) {
             return;
         }
-        frames.write(frame, frames.content(Pte.frame(source)));
+        frames.copyContent(Pte.frame(source), frame);
         frames.addRmap(frame, child.id());
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         frames.setMapping(frame, Objects.requireNonNull(child.vmas().lookup(at)).anonVma(), vma.pageIndex(at));

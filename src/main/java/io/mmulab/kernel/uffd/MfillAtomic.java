@@ -104,7 +104,7 @@ public final class MfillAtomic {
         if (frame == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }
-        frames.write(frame, value);
+        frames.fill(frame, value);
         frames.set(frame, Frames.ANON_EXCLUSIVE);
         mm.addAnonPages(1);
         current.get().lock(LockKind.PTL);
@@ -127,7 +127,7 @@ public final class MfillAtomic {
         if (frame == Frames.NO_FRAME) {
             return Errno.ENOMEM.returned();
         }
-        frames.write(frame, value);
+        frames.fill(frame, value);
         current.get().lock(LockKind.PTL);
         frames.get(frame);
         mm.addFilePages(1, true);

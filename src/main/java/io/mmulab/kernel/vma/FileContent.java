@@ -5,17 +5,27 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mmulab.kernel.paging.PageContent;
+
 /**
  * What is stored of a file beside its page cache: on the disk, or, for a tmpfs, what its pages held when the file was made.
- * Page {@code i} of a new file holds the byte {@code 0x10 + (i & 0x7f)}; what was written back or punched out since is kept
+ * All bytes of page {@code i} of a new file are {@code 0x10 + (i & 0x7f)}; what was written back or punched out since is kept
  * page by page, and what is beyond an earlier end is a hole.
  */
 final class FileContent {
     private static final int FIRST_BYTE = 0x10;
     private static final int LAST_PATTERN = 0x7f;
+    private static final PageContent ZEROES = PageContent.filledWith((byte) 0);
+    private static final PageContent[] PATTERN = new PageContent[LAST_PATTERN + 1];
+
+    static {
+        for (int i = 0; i <= LAST_PATTERN; i++) {
+            PATTERN[i] = PageContent.filledWith((byte) (FIRST_BYTE + i));
+        }
+    }
 
     /** By page; null is a hole. */
-    private final Map<Long, @Nullable Byte> changed = new HashMap<>();
+    private final Map<Long, @Nullable PageContent> changed = new HashMap<>();
     private long patternEnd;
 
     /**
@@ -32,15 +42,15 @@ final class FileContent {
         return changed.containsKey(index) ? changed.get(index) == null : index >= patternEnd;
     }
 
-    byte read(long index) {
+    PageContent read(long index) {
         if (isHole(index)) {
-            return 0;
+            return ZEROES;
         }
-        Byte value = changed.get(index);
-        return value != null ? value : (byte) (FIRST_BYTE + (index & LAST_PATTERN));
+        PageContent value = changed.get(index);
+        return value != null ? value : PATTERN[(int) (index & LAST_PATTERN)];
     }
 
-    void write(long index, byte value) {
+    void write(long index, PageContent value) {
         changed.put(index, value);
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.paging.Frames;
 
-/** A file and its page cache. Page {@code i} of a new file holds the byte {@code 0x10 + i}, as in the recordings. */
+/** A file and its page cache. All bytes of page {@code i} of a new file are {@code 0x10 + i}, as in the recordings. */
 public final class MappedFile {
     /** What the file system does on the first write to a clean shared page. */
     public enum Kind {
@@ -340,7 +340,7 @@ public final class MappedFile {
 
     /** {@code shmem_delete_from_page_cache}: the page's content is on swap from now on, and the cache's reference gone. */
     public void swapOut(long index, int slot, Slots slots, Frames frames) {
-        stored.write(index, frames.content(cachedFrame(index)));
+        stored.write(index, frames.pageContent(cachedFrame(index)));
         drop(index, frames);
         swapped.put(index, new Swapped(slot, slots));
     }
@@ -398,7 +398,7 @@ public final class MappedFile {
 
     /** The page's content has reached the disk. */
     public void writtenBack(long index, int frame, Frames frames) {
-        stored.write(index, frames.content(frame));
+        stored.write(index, frames.pageContent(frame));
         frames.clear(frame, Frames.DIRTY);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,84 @@ class PagingTest {
     }
 
     @Test
+    void eachByteOfAPageIsItsOwn() {
+        int frame = frames.alloc(Frames.ANON);
+        frames.write(frame, 5, (byte) 7);
+        frames.write(frame, 3, (byte) 8);
+        frames.write(frame, (byte) 9);
+        assertThat(bytes(frame, 0, 3, 4, 5, 0xffff)).containsExactly(9, 8, 0, 7, 0);
+        frames.write(frame, 3, (byte) 1);
+        frames.write(frame, 5, (byte) 0);
+        assertThat(bytes(frame, 3, 5)).containsExactly(1, 0);
+    }
+
+    @Test
+    void aReusedFrameHoldsZeroesBehindItsFirstByteToo() {
+        int frame = frames.alloc(Frames.ANON);
+        frames.fill(frame, (byte) 7);
+        frames.put(frame);
+        int again = frames.alloc(Frames.ANON);
+        assertThat(again).isEqualTo(frame);
+        assertThat(frames.isZeroed(again)).isTrue();
+        frames.write(again, 9, (byte) 1);
+        assertThat(bytes(again, 8, 9)).containsExactly(0, 1);
+    }
+
+    @Test
+    void aCopyHoldsAllBytesAndGoesItsOwnWay() {
+        int from = frames.alloc(Frames.ANON);
+        int to = frames.alloc(Frames.ANON);
+        frames.fill(to, (byte) 3);
+        frames.write(from, 5, (byte) 7);
+        frames.copyContent(from, to);
+        assertThat(frames.pageContent(to)).isEqualTo(frames.pageContent(from));
+        frames.write(to, 5, (byte) 8);
+        assertThat(bytes(from, 4, 5)).containsExactly(0, 7);
+        assertThat(bytes(to, 4, 5)).containsExactly(0, 8);
+    }
+
+    @Test
+    void pagesAreEqualIfAllTheirBytesAre() {
+        int one = frames.alloc(Frames.ANON);
+        int other = frames.alloc(Frames.ANON);
+        frames.write(one, 5, (byte) 7);
+        frames.write(one, 6, (byte) 8);
+        assertThat(frames.isZeroed(one)).isFalse();
+        frames.write(other, 6, (byte) 8);
+        assertThat(frames.pageContent(one)).isNotEqualTo(frames.pageContent(other));
+        frames.write(other, 5, (byte) 7);
+        assertThat(frames.pageContent(one)).isEqualTo(frames.pageContent(other))
+                .hasSameHashCodeAs(frames.pageContent(other));
+        frames.write(one, 5, (byte) 0);
+        frames.write(one, 6, (byte) 0);
+        assertThat(frames.isZeroed(one)).isTrue();
+    }
+
+    @Test
+    void aCompoundPageIsCopiedAndZeroedWithAllBytes() {
+        Frames many = new Frames(1 << 10);
+        int from = many.alloc(2, Frames.ANON);
+        int to = many.alloc(2, Frames.ANON);
+        many.write(from + 3, 5, (byte) 7);
+        many.write(to + 1, 5, (byte) 6);
+        many.copy(from, to);
+        assertThat(many.content(to + 3, 5)).isEqualTo((byte) 7);
+        assertThat(many.content(to + 1, 5)).isZero();
+        many.split(from, 1);
+        assertThat(many.content(from + 3, 5)).isEqualTo((byte) 7);
+        many.zero(to);
+        assertThat(many.isZeroed(to + 3)).isTrue();
+        many.write(to + 3, 5, (byte) 7);
+        many.put(to);
+        assertThat(many.alloc(2, Frames.ANON)).isEqualTo(to);
+        assertThat(many.isZeroed(to + 3)).isTrue();
+    }
+
+    private List<Integer> bytes(int frame, int... offsets) {
+        return Arrays.stream(offsets).mapToObj(offset -> (int) frames.content(frame, offset)).toList();
+    }
+
+    @Test
     void memoryEndsAtItsLimit() {
         for (int i = 0; i < 4; i++) {
             assertThat(frames.alloc(Frames.ANON)).isNotEqualTo(Frames.NO_FRAME);
@@ -123,5 +202,6 @@ class PagingTest {
     @Test
     void theZeroPageIsNeverWritten() {
         assertThatThrownBy(() -> frames.write(Frames.ZERO_PAGE, (byte) 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> frames.write(Frames.ZERO_PAGE, 5, (byte) 1)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -46,6 +46,22 @@ class SwapAreaTest {
     }
 
     @Test
+    void allBytesOfAPageComeBack() {
+        swap.turn(true);
+        int frame = anonymousFrame(42);
+        frames.write(frame, 5, (byte) 7);
+        swap.add(frame);
+        int slot = swap.slotOf(frame);
+        swap.write(frame);
+        int read = frames.alloc(Frames.ANON);
+        frames.fill(read, (byte) 1);
+        swap.read(slot, read);
+        assertThat(frames.pageContent(read)).isEqualTo(frames.pageContent(frame));
+        assertThat(frames.content(read, 5)).isEqualTo((byte) 7);
+        assertThat(frames.content(read, 6)).isZero();
+    }
+
+    @Test
     void aFrameInTheCacheIsDirtyAndHeld() {
         swap.turn(true);
         int frame = anonymousFrame(1);
