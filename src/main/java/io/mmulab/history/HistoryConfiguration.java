@@ -2,6 +2,7 @@ package io.mmulab.history;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
@@ -44,7 +45,7 @@ class HistoryConfiguration {
     }
 
     @Bean
-    EventStore eventStore(JdbcTemplate jdbc, HistoryDatabase database, EventKinds kinds) {
-        return new JdbcEventStore(jdbc, database, kinds);
+    EventStore eventStore(JdbcTemplate jdbc, HistoryDatabase database, EventKinds kinds, MeterRegistry registry) {
+        return new MeasuredEventStore(new JdbcEventStore(jdbc, database, kinds), new EventMeters(registry), jdbc);
     }
 }

@@ -31,6 +31,11 @@ class LiveMachines {
         }
     }
 
+    /** Machines in memory. */
+    synchronized int count() {
+        return slots.size();
+    }
+
     /** Forgets all machines that nobody uses at the moment. */
     synchronized void clear() {
         slots.values().removeIf(LiveMachines::retire);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.mmulab.history.AfterCommit;
 import io.mmulab.history.EventStore;
 import io.mmulab.history.Journal;
 import io.mmulab.history.JournalRow;
@@ -29,16 +30,18 @@ class Recorder {
     private final OperationLimits operationLimits;
     private final Limits limits;
     private final Clock clock;
+    private final LabMeters meters;
     private final JsonMapper json = KernelJson.mapper();
 
     Recorder(EventStore events, Journal journal, MachineHistory machines, OperationLimits operationLimits,
-            Limits limits, Clock clock) {
+            Limits limits, Clock clock, LabMeters meters) {
         this.events = events;
         this.journal = journal;
         this.machines = machines;
         this.operationLimits = operationLimits;
         this.limits = limits;
         this.clock = clock;
+        this.meters = meters;
     }
 
     /** Applies a list of operations. */
@@ -63,6 +66,7 @@ class Recorder {
         Instant now = clock.instant();
         List<Operation> done = new ArrayList<>();
         List<Outcome> outcomes = new ArrayList<>();
+        long[] faultsBefore = LabMeters.faults(live.machine());
         live.listen(chunk -> events.append(row.number(), chunk, live::deviceName, now));
         try {
             work.run(operation -> {
@@ -79,6 +83,8 @@ class Recorder {
             live.listen(EventConsumer.NONE);
         }
         append(row, live.machine(), done, outcomes, now);
+        long[] faults = LabMeters.faults(live.machine());
+        AfterCommit.run(() -> meters.addFaults(live.machine().spec(), faultsBefore, faults));
         return outcomes;
     }
 

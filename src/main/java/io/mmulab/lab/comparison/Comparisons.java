@@ -42,6 +42,7 @@ import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.lab.LabMeters;
 import io.mmulab.lab.MachineIds;
 import io.mmulab.lab.OperationLimits;
 import io.mmulab.lab.RefusedException;
@@ -70,21 +71,25 @@ public final class Comparisons implements DisposableBean {
     private final MachineIds ids;
     private final OperationLimits operationLimits;
     private final Duration patience;
+    private final LabMeters meters;
     private final JsonMapper json = KernelJson.mapper();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("comparison-", 1).daemon().factory());
     private final Map<String, RunningComparison> running = new ConcurrentHashMap<>();
     private volatile boolean stopping;
+    private volatile @Nullable EventPipeline inWork;
 
     Comparisons(DeviceFactory devices, StoredComparisons stored, ComparisonHistory history, MachineIds ids,
             OperationLimits operationLimits,
-            @Value("${mmulab.comparison.patience}") Duration patience) {
+            LabMeters meters, @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
         this.stored = stored;
         this.history = history;
         this.ids = ids;
         this.operationLimits = operationLimits;
         this.patience = patience;
+        this.meters = meters;
+        meters.watchComparisons(worker, this::queuedChunks);
     }
 
     /**
@@ -165,6 +170,11 @@ public final class Comparisons implements DisposableBean {
         return await(comparison, future);
     }
 
+    private int queuedChunks() {
+        EventPipeline pipeline = inWork;
+        return pipeline == null ? 0 : pipeline.waiting();
+    }
+
     private EventPipeline pipeline(String id) {
         return new EventPipeline(id, chunks -> stored.append(id, chunks));
     }
@@ -204,6 +214,7 @@ public final class Comparisons implements DisposableBean {
     private ComparisonTable work(RunningComparison comparison, ComparisonRequest request,
             @Nullable UploadedTrace trace, EventPipeline pipeline) throws IOException {
         try (trace; pipeline) {
+            inWork = pipeline;
             ComparisonTable table;
             if (trace != null) {
                 comparison.countedLines(trace.countLines());
@@ -213,6 +224,7 @@ public final class Comparisons implements DisposableBean {
             }
             pipeline.drain();
             stored.finish(comparison, table);
+            comparison.run().cells().forEach(cell -> meters.addFaults(cell.machine()));
             running.remove(comparison.id());
             return table;
         } catch (CancellationException e) {

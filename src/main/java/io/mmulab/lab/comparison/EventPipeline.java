@@ -83,6 +83,11 @@ final class EventPipeline implements AutoCloseable {
         full.add(buffer);
     }
 
+    /** Chunks that nobody has begun to store. */
+    int waiting() {
+        return full.size();
+    }
+
     /** Waits until everything is stored. */
     void drain() {
         List<Chunk> all = new ArrayList<>();
