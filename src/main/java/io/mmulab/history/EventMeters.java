@@ -74,7 +74,7 @@ final class EventMeters {
                 violations(design, kind).increment(counts.violations(kind));
             }
         }
-        spuriousZaps(design).increment(counts.spuriousZaps());
+        spuriousZaps(design).increment((double) counts.spuriousZaps());
     }
 
     private Counter violations(String design, ViolationKind kind) {

@@ -59,7 +59,7 @@ public final class LabMeters {
             if (count > 0) {
                 Counter.builder("mmulab.faults").description("Page faults of CPUs, by the leaf of the handler's tree")
                         .tag("design", spec.design().name()).tag("path", path.name()).register(registry)
-                        .increment(count);
+                        .increment((double) count);
             }
         }
     }

@@ -37,7 +37,8 @@ class NumberSchemas implements PropertyCustomizer, ParameterCustomizer {
         if (parameter != null && method.getParameterType() == AddressParameter.class) {
             parameter.setSchema(address());
         } else if (parameter != null && method.getParameterType() == BytesParameter.class) {
-            parameter.setSchema(bytes());
+            // In a query everything is text.
+            parameter.setSchema(new JsonSchema().typesItem("string").example("4k"));
         }
         return parameter;
     }

@@ -12,6 +12,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.stereotype.Component;
 
+import io.mmulab.kernel.machine.Operation;
 import io.mmulab.lab.json.KernelJson;
 
 /** Describes the sealed type of operations: one schema each, told apart by {@code op}. */
@@ -48,10 +49,29 @@ class OperationSchemas implements GlobalOpenApiCustomizer {
         Schema<?> any = new JsonSchema().oneOf(kinds).discriminator(discriminator)
                 .description("One thing done to a machine. mm is the id of an address space.");
         api.getComponents().addSchemas("Operation", any);
-        Schema<?> one = new JsonSchema().$ref(REF + "Operation");
-        Schema<?> many = new JsonSchema();
-        many.typesItem("array").setItems(new JsonSchema().$ref(REF + "Operation"));
-        Schema<?> list = new JsonSchema().oneOf(List.of(one, many)).description("One operation, or an array of them.");
+        // Not "one of": client generators make nothing that compiles of a choice between an object and an array.
+        Schema<?> list = new JsonSchema().typesItem("array")
+                .description("Operations in order. A single one may also come without the brackets.");
+        list.setItems(new JsonSchema().$ref(REF + "Operation"));
         api.getComponents().addSchemas("OperationList", list);
+        api.getComponents().getSchemas().remove(Operation.InProcess.class.getSimpleName());
+        api.getComponents().getSchemas().values().forEach(OperationSchemas::nameOperations);
+    }
+
+    /** Where a record has operations, swagger-core lists the kinds by names that nothing has: there stands the type. */
+    private static void nameOperations(Schema<?> schema) {
+        if (schema.getProperties() != null) {
+            schema.getProperties().replaceAll((field, value) -> named(value));
+        }
+        if (schema.getItems() != null) {
+            schema.setItems(named(schema.getItems()));
+        }
+    }
+
+    private static Schema<?> named(Schema<?> schema) {
+        nameOperations(schema);
+        boolean operation = schema.getOneOf() != null && schema.getOneOf().stream()
+                .anyMatch(kind -> (REF + Operation.Mmap.class.getSimpleName()).equals(kind.get$ref()));
+        return operation ? new JsonSchema().$ref(REF + "Operation").description(schema.getDescription()) : schema;
     }
 }

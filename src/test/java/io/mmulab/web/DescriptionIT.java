@@ -66,6 +66,13 @@ class DescriptionIT {
     }
 
     @Test
+    void everyReferenceLeadsToASchema() {
+        JsonNode api = new Api(http).json("/v3/api-docs");
+        assertThat(api.findValuesAsString("$ref")).isNotEmpty()
+                .allSatisfy(ref -> assertThat(api.at(ref.substring(1)).isObject()).isTrue());
+    }
+
+    @Test
     void everyFieldSaysWhatItIs() {
         List<String> silent = new ArrayList<>();
         new Api(http).json("/v3/api-docs").at("/components/schemas").properties()
