@@ -1,4 +1,4 @@
-# The service in a container. `docker compose up` runs it with PostgreSQL; alone it keeps an H2 database in /data:
+# The service in a container. docker-compose.yml runs it with PostgreSQL; alone it keeps an H2 database in /data:
 #   docker build -t mmu-lab . && docker run --rm -p 127.0.0.1:8080:8080 -v mmulab:/data mmu-lab
 
 FROM eclipse-temurin:25-jdk AS build

@@ -37,7 +37,8 @@ final class PrometheusServer implements AutoCloseable {
 
     /** Where the program is, if it is installed. */
     static Optional<Path> program() {
-        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1)).map(directory -> Path.of(directory, "prometheus"))
+        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
+                .map(directory -> Path.of(directory, "prometheus"))
                 .filter(Files::isExecutable).findFirst();
     }
 
