@@ -17,16 +17,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.testdb.EmptyDatabase;
-import io.mmulab.testdb.TestDatabase;
 
 /** Two processes serve the same machines from one PostgreSQL; clients ask either. On H2 there is only one process. */
-@EnabledIfSystemProperty(named = TestDatabase.PROPERTY, matches = "postgres")
+@Tag("postgres")
 class TwoReplicasIT {
     private static final int CLIENTS = 4;
     private static final int REQUESTS = Integer.getInteger("mmulab.replicas.requests", 40);

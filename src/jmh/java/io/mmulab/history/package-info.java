@@ -1,5 +1,0 @@
-/** Benchmarks of the history. */
-@NullMarked
-package io.mmulab.history;
-
-import org.jspecify.annotations.NullMarked;
