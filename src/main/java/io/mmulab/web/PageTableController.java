@@ -36,7 +36,7 @@ class PageTableController {
      * @param protNone a page without rights, invisible to the hardware
      * @param special the zero page
      * @param frame number of the page frame
-     * @param content the byte that stands for the page's content
+     * @param content the first byte of the page
      * @param refcount references to the frame
      * @param mapcount mappings of the frame
      * @param address of the page
