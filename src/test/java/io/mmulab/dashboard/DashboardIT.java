@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -60,9 +61,8 @@ class DashboardIT {
 
     /** On H2 it is left out, which the report says: the dashboards ask PostgreSQL. */
     @Test
+    @Tag("postgres")
     void everySqlQueryReturnsRowsOnPostgres() throws SQLException {
-        assumeThat(TestDatabase.kind()).as("the dashboards' SQL is PostgreSQL's")
-                .isEqualTo(TestDatabase.Kind.POSTGRES);
         work();
         Map<String, String> wrong = new LinkedHashMap<>();
         try (Connection connection = database.getConnection()) {
