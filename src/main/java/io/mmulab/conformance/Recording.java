@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -33,7 +34,7 @@ public final class Recording {
     private final Map<String, String> pool = new LinkedHashMap<>();
     private int line;
 
-    private Recording(BufferedReader lines) throws IOException {
+    private Recording(BufferedReader lines, UnaryOperator<MachineSpec> machine) throws IOException {
         this.lines = lines;
         JsonNode header = next();
         if (header == null || !header.has("kernel")) {
@@ -42,7 +43,7 @@ public final class Recording {
         scenario = header.path("scenario").asString("");
         kernel = header.path("kernel").asString("");
         try {
-            spec = KernelMachines.of(kernel);
+            spec = machine.apply(KernelMachines.of(kernel));
         } catch (IllegalArgumentException e) {
             throw new RecordingException(line, String.valueOf(e.getMessage()));
         }
@@ -58,7 +59,12 @@ public final class Recording {
      * @throws RecordingException if it is not a recording
      */
     public static Recording open(BufferedReader lines) throws IOException {
-        return new Recording(lines);
+        return open(lines, UnaryOperator.identity());
+    }
+
+    /** As {@link #open(BufferedReader)}, held against what {@code machine} makes of the kernel's machine. */
+    public static Recording open(BufferedReader lines, UnaryOperator<MachineSpec> machine) throws IOException {
+        return new Recording(lines, machine);
     }
 
     /** Name of the scenario, as the header says. */

@@ -7,8 +7,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JacksonModule;
 
-import io.mmulab.device.DeviceModels;
-import io.mmulab.kernel.secondary.DeviceFactory;
 import io.mmulab.lab.json.KernelJson;
 
 /** What the laboratory is furnished with. */
@@ -24,10 +22,5 @@ class LabConfiguration {
     @Bean
     JacksonModule kernelJson() {
         return KernelJson.module();
-    }
-
-    @Bean
-    DeviceFactory devices() {
-        return new DeviceModels();
     }
 }

@@ -21,6 +21,7 @@ import io.mmulab.kernel.machine.MachineSpec;
  * @param cpus CPUs of a machine
  * @param memoryPages base pages of a machine's physical memory
  * @param lengthBytes bytes of one mapping
+ * @param definitions architectures, and kernel designs, that users have posted
  * @param filePages pages of a file, and of a shared anonymous mapping
  */
 @Validated
@@ -33,4 +34,5 @@ public record Limits(@DefaultValue("10000") @Min(1) int machines, @DefaultValue(
         @DefaultValue("64") @Min(1) @Max(MachineSpec.MAX_CPUS) int cpus,
         @DefaultValue("4194304") @Min(1) @Max(MachineSpec.MAX_MEMORY_PAGES) int memoryPages,
         @DefaultValue("140737488355328") @Min(4096) long lengthBytes,
+        @DefaultValue("1000") @Min(0) int definitions,
         @DefaultValue("65536") @Min(1) @Max(1 << 22) long filePages) {}

@@ -194,6 +194,6 @@ public class Machines {
         return new MachineRow(ids.next(), ids.block(), request.name(), MachineKind.INTERACTIVE, null,
                 spec.architecture().name(),
                 spec.version().name(), spec.design().name(), models.isEmpty() || models.length() > 64 ? null : models,
-                json.writeValueAsString(SpecDocument.of(spec)), clock.instant(), 0, 0);
+                json.writeValueAsString(SpecDocument.of(spec, json)), clock.instant(), 0, 0);
     }
 }

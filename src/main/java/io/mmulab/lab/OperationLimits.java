@@ -184,7 +184,12 @@ public class OperationLimits {
         }
     }
 
-    static void atMost(String field, long asked, long limit) {
+    /**
+     * Refuses what is more than a limit allows.
+     *
+     * @throws RefusedException naming the field and the limit
+     */
+    public static void atMost(String field, long asked, long limit) {
         if (asked > limit) {
             throw new RefusedException(Reason.LIMIT_EXCEEDED, field, asked + " is more than the limit of " + limit);
         }

@@ -28,7 +28,7 @@ class Rebuilder {
 
     LiveMachine rebuild(MachineRow row) {
         try {
-            var live = new LiveMachine(json.readValue(row.spec(), SpecDocument.class).toSpec(), devices);
+            var live = new LiveMachine(json.readValue(row.spec(), SpecDocument.class).toSpec(json), devices);
             catchUp(row, live);
             return live;
         } catch (JournalMismatchException e) {

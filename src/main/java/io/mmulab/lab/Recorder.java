@@ -31,10 +31,11 @@ class Recorder {
     private final Limits limits;
     private final Clock clock;
     private final LabMeters meters;
+    private final Catalogue catalogue;
     private final JsonMapper json = KernelJson.mapper();
 
     Recorder(EventStore events, Journal journal, MachineHistory machines, OperationLimits operationLimits,
-            Limits limits, Clock clock, LabMeters meters) {
+            Limits limits, Clock clock, LabMeters meters, Catalogue catalogue) {
         this.events = events;
         this.journal = journal;
         this.machines = machines;
@@ -42,6 +43,7 @@ class Recorder {
         this.limits = limits;
         this.clock = clock;
         this.meters = meters;
+        this.catalogue = catalogue;
     }
 
     /** Applies a list of operations. */
@@ -69,9 +71,10 @@ class Recorder {
         long[] faultsBefore = LabMeters.faults(live.machine());
         live.listen(chunk -> events.append(row.number(), chunk, live::deviceName, now));
         try {
-            work.run(operation -> {
+            work.run(asked -> {
                 OperationLimits.atMost("", row.operations() + done.size() + 1, limits.operationsPerMachine());
-                operationLimits.check(operation);
+                operationLimits.check(asked);
+                Operation operation = withDefinition(asked);
                 withinLimits(live.machine(), operation);
                 Outcome outcome = live.apply(operation);
                 done.add(operation);
@@ -98,6 +101,13 @@ class Recorder {
         if (!machines.advance(row.id(), row.operations(), machine.operations(), machine.events().lastSequence())) {
             throw new MachineChangedException(row.id(), row.operations());
         }
+    }
+
+    private Operation withDefinition(Operation operation) {
+        return operation instanceof Operation.AttachDevice attach
+                ? new Operation.AttachDevice(attach.name(), attach.model(), attach.mm(),
+                        catalogue.deviceOptions(attach.model(), attach.options()))
+                : operation;
     }
 
     /** What decides, outcome by outcome, which operations are applied. */

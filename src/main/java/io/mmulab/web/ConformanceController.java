@@ -2,6 +2,7 @@ package io.mmulab.web;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.UnaryOperator;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -10,14 +11,20 @@ import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.mmulab.conformance.RecordingArchive.Format;
+import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.lab.conformance.ConformanceAnswer;
 import io.mmulab.lab.conformance.ConformanceRuns;
+import io.mmulab.lab.definition.Definitions;
 
 /** Recordings of real kernels, held against the simulated ones. */
 @RestController
@@ -32,9 +39,11 @@ class ConformanceController {
             """;
 
     private final ConformanceRuns runs;
+    private final Definitions definitions;
 
-    ConformanceController(ConformanceRuns runs) {
+    ConformanceController(ConformanceRuns runs, Definitions definitions) {
         this.runs = runs;
+        this.definitions = definitions;
     }
 
     @Operation(operationId = "compareRecordings",
@@ -52,12 +61,27 @@ class ConformanceController {
     @PostMapping(path = PATH,
             consumes = {MediaTypes.NDJSON, MediaTypes.ZIP, MediaTypes.GZIP, MediaTypes.X_GZIP})
     ConformanceAnswer compare(@Parameter(hidden = true) @RequestHeader("Content-Type") String contentType,
+            @Parameter(
+                    description = "Name of an architecture to hold them against; the recorded kernel's unless given") @RequestParam(
+                            required = false) @Nullable String architecture,
+            @Parameter(
+                    description = "Name of a kernel design to hold them against; the recorded kernel's unless given") @RequestParam(
+                            required = false) @Nullable String kernelDesign,
             InputStream body) throws IOException {
+        UnaryOperator<MachineSpec> machine = machine(architecture, kernelDesign);
         MediaType type = MediaType.parseMediaType(contentType);
         if (type.isCompatibleWith(MediaType.parseMediaType(MediaTypes.NDJSON))) {
-            return runs.compare(body);
+            return runs.compare(body, machine);
         }
         return runs.compareAll(body,
-                type.isCompatibleWith(MediaType.parseMediaType(MediaTypes.ZIP)) ? Format.ZIP : Format.TAR_GZ);
+                type.isCompatibleWith(MediaType.parseMediaType(MediaTypes.ZIP)) ? Format.ZIP : Format.TAR_GZ,
+                machine);
+    }
+
+    private UnaryOperator<MachineSpec> machine(@Nullable String architecture, @Nullable String kernelDesign) {
+        Architecture cpu = architecture == null ? null : definitions.architecture("architecture", architecture);
+        KernelDesign design = kernelDesign == null ? null : definitions.design("kernelDesign", kernelDesign);
+        return spec -> new MachineSpec(cpu == null ? spec.architecture() : cpu, spec.version(),
+                design == null ? spec.design() : design, spec.cpus(), spec.memoryPages());
     }
 }

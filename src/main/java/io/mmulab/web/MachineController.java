@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import io.mmulab.history.MachineRow;
 import io.mmulab.lab.Machines;
+import io.mmulab.lab.definition.Definitions;
 
 /** Machines. */
 @RestController
@@ -27,16 +28,18 @@ class MachineController {
     private static final String LIST = "machines";
 
     private final Machines machines;
+    private final Definitions definitions;
 
-    MachineController(Machines machines) {
+    MachineController(Machines machines, Definitions definitions) {
         this.machines = machines;
+        this.definitions = definitions;
     }
 
     @Operation(operationId = "createMachine", summary = "Make a machine",
             description = "A simulated computer with one process (address space 1), to which the devices are bound.")
     @PostMapping(ApiPaths.MACHINES)
     ResponseEntity<MachineView> create(@Valid @RequestBody MachineRequest request) {
-        var machine = machines.create(request.toNewMachine());
+        var machine = machines.create(request.toNewMachine(definitions));
         return ResponseEntity.created(URI.create(ApiPaths.MACHINES + "/" + machine.id())).body(MachineView.of(machine));
     }
 

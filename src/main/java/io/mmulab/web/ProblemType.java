@@ -43,6 +43,10 @@ enum ProblemType {
     NOT_SIMULATED(HttpStatus.UNPROCESSABLE_CONTENT, "This is not simulated"),
     /** The operation makes no sense. */
     INVALID_OPERATION(HttpStatus.UNPROCESSABLE_CONTENT, "The operation is invalid"),
+    /** An architecture, a kernel design or costs that can't be. */
+    INVALID_DEFINITION(HttpStatus.UNPROCESSABLE_CONTENT, "The definition is invalid"),
+    /** A preset or another definition has this name. */
+    NAME_TAKEN(HttpStatus.CONFLICT, "The name is taken"),
     /** The simulated kernel refused. */
     SYSTEM_CALL_FAILED(HttpStatus.UNPROCESSABLE_CONTENT, "The system call failed"),
     /** The request can't be served for another reason that is the client's. */

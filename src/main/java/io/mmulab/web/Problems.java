@@ -35,6 +35,8 @@ import io.mmulab.lab.comparison.ComparisonFailedException;
 import io.mmulab.lab.comparison.TooManyComparisonsException;
 import io.mmulab.lab.conformance.TooManyRunsException;
 import io.mmulab.lab.conformance.UnreadableRecordingException;
+import io.mmulab.lab.definition.InvalidDefinitionException;
+import io.mmulab.lab.definition.NameTakenException;
 import io.mmulab.scenario.ScriptException;
 
 /** The one place where exceptions become answers. */
@@ -73,6 +75,19 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(
                 type.problem("Nothing was changed: " + (e.field().isEmpty() ? "" : e.field() + ": ") + message + ".",
                         e.field().isEmpty() ? List.of() : List.of(new FieldError(e.field(), message))));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> invalid(InvalidDefinitionException e) {
+        return answer(
+                ProblemType.INVALID_DEFINITION.problem("Nothing was stored: correct the fields that errors names.",
+                        e.errors().stream().map(error -> new FieldError(error.pointer(), "must be " + error.allowed(),
+                                error.value(), error.allowed())).toList()));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> taken(NameTakenException e) {
+        return answer(ProblemType.NAME_TAKEN.problem(String.valueOf(e.getMessage())));
     }
 
     @ExceptionHandler

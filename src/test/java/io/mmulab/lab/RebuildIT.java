@@ -16,6 +16,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.mmulab.history.EventFilter;
 import io.mmulab.history.EventHistory;
 import io.mmulab.kernel.arch.Architecture;
+import io.mmulab.kernel.arch.Costs;
 import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.design.KernelVersion;
 import io.mmulab.kernel.machine.AccessKind;
@@ -57,6 +58,21 @@ class RebuildIT {
         assertThat(events.find(EventFilter.ofMachine(id), 1000)).hasSize((int) outcome.lastEvent());
     }
 
+    /** Nothing knows this architecture but the machine. */
+    @Test
+    void whatAMachineWasBuiltFromIsKeptWithIt() {
+        Costs costs = Architecture.ARM64.costs();
+        var slow = Architecture.ARM64.withCosts(new Costs(costs.tlbHit(), costs.tlbWalk(), 12_345, costs.allocatePage(),
+                costs.copyPage(), costs.localFlush(), costs.shootdown(), costs.syscall(), costs.notifierCall(),
+                costs.sources()));
+        String id = machine(slow);
+        long digest = machines.look(id, Machine::digest);
+        live.clear();
+        assertThat(machines.look(id, Machine::digest)).isEqualTo(digest);
+        Architecture built = machines.look(id, machine -> machine.spec().architecture());
+        assertThat(built).isEqualTo(slow);
+    }
+
     @Test
     void refusedListLeavesTheMachineAsItWas() {
         String id = machine();
@@ -92,7 +108,11 @@ class RebuildIT {
     }
 
     private String machine() {
-        var spec = MachineSpec.of(Architecture.ARM64, KernelVersion.V6_6, KernelDesign.LINUX_6_6);
+        return machine(Architecture.ARM64);
+    }
+
+    private String machine(Architecture architecture) {
+        var spec = MachineSpec.of(architecture, KernelVersion.V6_6, KernelDesign.LINUX_6_6);
         String id = machines.create(new NewMachine("rebuilt", spec,
                 List.of(new NewMachine.NewDevice("smmu", "smmuv3-sva", Map.of())))).id();
         machines.apply(id, List.of(

@@ -100,6 +100,12 @@ class DescriptionIT {
                 paths.at(at + "~1address-spaces~1{addressSpace}~1vmas/patch"));
         send(HttpMethod.POST, machine + "/operations", paths.at(at + "~1operations/post"));
         send(HttpMethod.POST, machine + "/devices", paths.at(at + "~1devices/post"));
+        for (String table : new String[] {"architectures", "kernel-designs", "device-designs"}) {
+            JsonNode post = paths.at("/~1api~1v1~1" + table + "/post");
+            String name = post.at("/requestBody/content/application~1json/example/name").asString();
+            http.delete().uri("/api/v1/" + table + "/" + name).exchange();
+            send(HttpMethod.POST, "/api/v1/" + table, post);
+        }
         send(HttpMethod.POST, machine + "/devices/smmu0/accesses", paths.at(at + "~1devices~1{device}~1accesses/post"));
     }
 

@@ -2,12 +2,12 @@ package io.mmulab.lab.catalogue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.scenario.catalogue.CatalogueRun;
@@ -30,10 +30,15 @@ record ScenarioMatrix(List<KernelDesign> designs, List<Part> parts) {
     record Part(Scenario scenario, List<List<Cell>> byDesign) {}
 
     /** @throws RefusedException naming the field and what there is */
-    static ScenarioMatrix of(List<Scenario> scenarios, ScenarioRequest request) {
-        List<KernelDesign> designs = pick("designs", request.designs(), KernelDesign.PRESETS, KernelDesign::name);
+    static ScenarioMatrix of(List<Scenario> scenarios, ScenarioRequest request, Catalogue catalogue) {
+        List<KernelDesign> designs = isGiven(request.designs())
+                ? orElse(request.designs(), List.of()).stream().map(name -> catalogue.design("designs", name)).toList()
+                : KernelDesign.PRESETS;
         List<Architecture> architectures =
-                pick("architectures", request.architectures(), Architecture.PRESETS, Architecture::name);
+                isGiven(request.architectures())
+                        ? orElse(request.architectures(), List.of()).stream()
+                                .map(name -> catalogue.architecture("architectures", name)).toList()
+                        : Architecture.PRESETS;
         List<Part> parts = new ArrayList<>();
         for (Scenario scenario : scenarios) {
             if (scenario.kind() == Scenario.Kind.SCENARIO) {
@@ -80,18 +85,6 @@ record ScenarioMatrix(List<KernelDesign> designs, List<Part> parts) {
 
     private static List<String> orElse(@Nullable List<String> given, List<String> byDefault) {
         return given == null || given.isEmpty() ? byDefault : given.stream().distinct().toList();
-    }
-
-    private static <T> List<T> pick(String field, @Nullable List<String> wanted, List<T> known,
-            Function<T, String> nameOf) {
-        List<String> names = known.stream().map(nameOf).toList();
-        for (String name : orElse(wanted, names)) {
-            if (!names.contains(name)) {
-                throw new RefusedException(Reason.NO_SUCH_OBJECT, field,
-                        "there is no \"" + name + "\"; there are " + String.join(", ", names));
-            }
-        }
-        return orElse(wanted, names).stream().map(name -> known.get(names.indexOf(name))).toList();
     }
 
     int cells() {

@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.ScenarioHistory;
 import io.mmulab.history.ScenarioRunRow;
+import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.MachineIds;
 import io.mmulab.lab.comparison.ComparisonFailedException;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
@@ -48,18 +49,20 @@ public final class ScenarioRuns implements DisposableBean {
     private final ScenarioCells cells;
     private final ScenarioHistory history;
     private final MachineIds ids;
+    private final Catalogue catalogue;
     private final Duration patience;
     private final JsonMapper json = KernelJson.mapper();
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("scenarios-", 1).daemon().factory());
     private final Map<String, RunningScenarios> running = new ConcurrentHashMap<>();
 
-    ScenarioRuns(Scenarios scenarios, ScenarioCells cells, ScenarioHistory history, MachineIds ids,
+    ScenarioRuns(Scenarios scenarios, ScenarioCells cells, ScenarioHistory history, MachineIds ids, Catalogue catalogue,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.scenarios = scenarios;
         this.cells = cells;
         this.history = history;
         this.ids = ids;
+        this.catalogue = catalogue;
         this.patience = patience;
     }
 
@@ -78,7 +81,7 @@ public final class ScenarioRuns implements DisposableBean {
     }
 
     private ScenarioProgress start(@Nullable String only, List<Scenario> of, ScenarioRequest request) {
-        ScenarioMatrix matrix = ScenarioMatrix.of(of, request);
+        ScenarioMatrix matrix = ScenarioMatrix.of(of, request, catalogue);
         RunningScenarios run = new RunningScenarios(ids.next(), only, matrix, json.writeValueAsString(request));
         running.put(run.id(), run);
         try {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
+import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.trace.replay.DeviceChoice;
@@ -29,11 +30,12 @@ record ComparisonMatrix(List<Architecture> architectures, List<KernelDesign> des
     record Device(String label, DeviceChoice choice) {}
 
     /** @throws RefusedException naming the field and what there is */
-    static ComparisonMatrix of(ComparisonRequest request) {
-        List<Architecture> architectures = pick("architectures", request.architectures(), Architecture.PRESETS,
-                Architecture::name, List.of("arm64", "x86-64"));
-        List<KernelDesign> designs = pick("kernelDesigns", request.kernelDesigns(), KernelDesign.PRESETS,
-                KernelDesign::name, KernelDesign.THREAD.stream().map(KernelDesign::name).toList());
+    static ComparisonMatrix of(ComparisonRequest request, Catalogue catalogue) {
+        List<Architecture> architectures = orDefault(request.architectures(), List.of("arm64", "x86-64")).stream()
+                .distinct().map(name -> catalogue.architecture("architectures", name)).toList();
+        List<KernelDesign> designs = orDefault(request.kernelDesigns(),
+                KernelDesign.THREAD.stream().map(KernelDesign::name).toList()).stream().distinct()
+                .map(name -> catalogue.design("kernelDesigns", name)).toList();
         List<Device> devices = orDefault(request.devices(), DEFAULT_DEVICES).stream().distinct()
                 .map(ComparisonMatrix::device).toList();
         long cells = (long) architectures.size() * designs.size() * devices.size();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.mmulab.kernel.event.EventCounts;
 import io.mmulab.kernel.event.Phase;
 import io.mmulab.kernel.event.ViolationKind;
+import io.mmulab.kernel.fault.FaultPath;
 import io.mmulab.kernel.machine.Machine;
 import io.mmulab.kernel.secondary.SecondaryMmu;
 import io.mmulab.trace.TraceStatistics;
@@ -27,11 +28,13 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
         String workloadDescription, List<Cell> cells) {
 
     /**
-     * One machine. Every count is also a count of its stored events.
+     * One machine. Every count but that of faults is also a count of its stored events.
      *
      * @param machine id, for the events
      * @param violations broken rules by kind, those that occurred
      * @param stuckDeviceAccesses device accesses that gave up: events DEVICE_FAULT with reaction STUCK
+     * @param faults faults of the CPUs and of what asks for pages on a device's behalf, by the path that they took, those that
+     *        occurred
      * @param deviceFaults faults that the device took: sum of entries of events DEVICE_FAULT
      * @param notifierCalls calls into the notifier machinery by phase: events without a subscriber
      * @param entriesDropped entries that the device dropped: sum of entries of events with reaction DROPPED, without those
@@ -51,7 +54,7 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
      * @param deviceCounters what the device counts about itself, by name: commands, waits, faults
      */
     public record Cell(String machine, String architecture, String kernelVersion, String kernelDesign, String device,
-            Map<String, Long> violations, long stuckDeviceAccesses, long deviceFaults,
+            Map<String, Long> violations, long stuckDeviceAccesses, Map<String, Long> faults, long deviceFaults,
             Map<String, Long> notifierCalls, long entriesDropped, long spuriousZaps, long refaults, long tlbFlushes,
             long events, Map<String, Long> deviceCounters, long simulatedNanoseconds, String digest,
             @Nullable ReplayReport replay,
@@ -66,6 +69,12 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
                     violations.put(kind.name(), counts.violations(kind));
                 }
             }
+            Map<String, Long> faults = new LinkedHashMap<>();
+            for (FaultPath path : FaultPath.values()) {
+                if (machine.faults().total(path) > 0) {
+                    faults.put(path.name(), machine.faults().total(path));
+                }
+            }
             Map<String, Long> calls = new LinkedHashMap<>();
             for (Phase phase : Phase.values()) {
                 if (phase.isNotifierCall() && counts.calls(phase) > 0) {
@@ -73,7 +82,8 @@ public record ComparisonTable(@Nullable TraceStatistics trace, @Nullable String 
                 }
             }
             return new Cell(id, machine.spec().architecture().name(), machine.spec().version().name(),
-                    machine.spec().design().name(), device, violations, counts.stuck(), counts.deviceFaults(), calls,
+                    machine.spec().design().name(), device, violations, counts.stuck(), faults, counts.deviceFaults(),
+                    calls,
                     counts.entriesDropped(), counts.spuriousZaps(), counts.refaults(),
                     counts.calls(Phase.TLB_FLUSH), counts.rows(), counters(machine), machine.clock().now(),
                     "%016x".formatted(machine.digest()), replay, remark);

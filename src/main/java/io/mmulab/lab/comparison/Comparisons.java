@@ -42,6 +42,7 @@ import io.mmulab.kernel.design.KernelDesign;
 import io.mmulab.kernel.event.EventConsumer;
 import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.secondary.DeviceFactory;
+import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.LabMeters;
 import io.mmulab.lab.MachineIds;
 import io.mmulab.lab.OperationLimits;
@@ -70,6 +71,7 @@ public final class Comparisons implements DisposableBean {
     private final ComparisonHistory history;
     private final MachineIds ids;
     private final OperationLimits operationLimits;
+    private final Catalogue catalogue;
     private final Duration patience;
     private final LabMeters meters;
     private final JsonMapper json = KernelJson.mapper();
@@ -80,13 +82,14 @@ public final class Comparisons implements DisposableBean {
     private volatile @Nullable EventPipeline inWork;
 
     Comparisons(DeviceFactory devices, StoredComparisons stored, ComparisonHistory history, MachineIds ids,
-            OperationLimits operationLimits,
-            LabMeters meters, @Value("${mmulab.comparison.patience}") Duration patience) {
+            OperationLimits operationLimits, Catalogue catalogue, LabMeters meters,
+            @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
         this.stored = stored;
         this.history = history;
         this.ids = ids;
         this.operationLimits = operationLimits;
+        this.catalogue = catalogue;
         this.patience = patience;
         this.meters = meters;
         meters.watchComparisons(worker, this::queuedChunks);
@@ -102,7 +105,7 @@ public final class Comparisons implements DisposableBean {
      * @throws TooManyComparisonsException if too many wait already
      */
     public ComparisonProgress start(ComparisonRequest request, @Nullable InputStream upload) throws IOException {
-        ComparisonMatrix matrix = ComparisonMatrix.of(request);
+        ComparisonMatrix matrix = ComparisonMatrix.of(request, catalogue);
         long given = Stream.of(upload, request.operations(), request.script()).filter(Objects::nonNull).count();
         if (given != 1) {
             throw new RefusedException(Reason.INVALID_OPERATION, "operations",
@@ -328,7 +331,7 @@ public final class Comparisons implements DisposableBean {
 
     /** Its machines as they were made; what is stored of their events is made again, and not stored again. */
     private RunningComparison resumed(ComparisonRow row, ComparisonRequest request, EventPipeline pipeline) {
-        ComparisonMatrix matrix = ComparisonMatrix.of(request);
+        ComparisonMatrix matrix = ComparisonMatrix.of(request, catalogue);
         List<MachineRow> machines = stored.cells(row.id());
         if (machines.size() != matrix.cells()) {
             throw new IllegalStateException("it was begun by another version of this service: start it again");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Service;
@@ -26,6 +27,7 @@ import io.mmulab.conformance.Recording;
 import io.mmulab.conformance.RecordingArchive;
 import io.mmulab.conformance.RecordingArchive.Format;
 import io.mmulab.conformance.RecordingException;
+import io.mmulab.kernel.machine.MachineSpec;
 import io.mmulab.lab.RefusedException;
 import io.mmulab.lab.RefusedException.Reason;
 import io.mmulab.lab.conformance.ConformanceAnswer.RecordingLine;
@@ -51,22 +53,24 @@ public class ConformanceRuns {
     /**
      * Compares one recording.
      *
+     * @param machine what to make of the machine that stands for the recorded kernel
      * @throws UnreadableRecordingException if it is none
      * @throws RefusedException if it is too large, or takes too long
      * @throws TooManyRunsException if too many requests are at it
      */
-    public ConformanceAnswer compare(InputStream recording) throws IOException {
+    public ConformanceAnswer compare(InputStream recording, UnaryOperator<MachineSpec> machine) throws IOException {
         return inTurn(() -> {
-            Totals totals = new Totals();
+            Totals totals = new Totals(machine);
             totals.add("", new BufferedReader(new InputStreamReader(bounded(recording), StandardCharsets.UTF_8)));
             return totals.answer();
         });
     }
 
-    /** As {@link #compare(InputStream)}, for an archive of many. */
-    public ConformanceAnswer compareAll(InputStream archive, Format format) throws IOException {
+    /** As {@link #compare}, for an archive of many. */
+    public ConformanceAnswer compareAll(InputStream archive, Format format, UnaryOperator<MachineSpec> machine)
+            throws IOException {
         return inTurn(() -> {
-            Totals totals = new Totals();
+            Totals totals = new Totals(machine);
             try {
                 RecordingArchive.read(bounded(archive), format, totals::add);
             } catch (ArchiveTooLargeException | TooLongException e) {
@@ -105,6 +109,7 @@ public class ConformanceRuns {
 
     /** The sums over the recordings of one request. */
     private final class Totals {
+        private final UnaryOperator<MachineSpec> machine;
         private final Budget budget = Budget.of(MAX_OPERATIONS, patience);
         private final List<Difference> differences = new ArrayList<>();
         private final List<RecordingLine> recordings = new ArrayList<>();
@@ -113,10 +118,14 @@ public class ConformanceRuns {
         private int equal;
         private long found;
 
+        Totals(UnaryOperator<MachineSpec> machine) {
+            this.machine = machine;
+        }
+
         void add(String entry, BufferedReader lines) throws IOException {
             ConformanceResult result;
             try {
-                result = Conformance.run(entry, Recording.open(lines), budget);
+                result = Conformance.run(entry, Recording.open(lines, machine), budget);
             } catch (RecordingException e) {
                 throw new UnreadableRecordingException((entry.isEmpty() ? "" : entry + ": ") + "line " + e.line(),
                         e.problem());

@@ -66,10 +66,10 @@ final class RecordIntrospector extends NopAnnotationIntrospector {
             return null;
         }
         Object absent = absent(component);
-        if (isAddress(annotated) || isAddress(component)) {
+        if (isAddress(annotated)) {
             return NumberDeserializer.address((Long) absent);
         }
-        if (isByteCount(component)) {
+        if (isByteCount(component) || isAddress(component)) {
             return NumberDeserializer.bytes((Long) absent);
         }
         return absent == null ? null : new DefaultDeserializer(parameter.getType(), absent);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import io.mmulab.device.DeviceModels;
 import io.mmulab.kernel.event.EventConsumer;
+import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.RefusedException;
 
 class ComparisonRunTest {
@@ -50,13 +51,14 @@ class ComparisonRunTest {
 
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> ComparisonMatrix
-                        .of(new ComparisonRequest(null, null, devices, null, null, null, null, null)))
+                        .of(new ComparisonRequest(null, null, devices, null, null, null, null, null),
+                                Catalogue.PRESETS))
                 .withMessageContaining("160 cells");
     }
 
     private static ComparisonRun run(List<String> devices) {
         ComparisonMatrix matrix = ComparisonMatrix.of(new ComparisonRequest(List.of("arm64"),
-                List.of("linux-6.3", "linux-6.6"), devices, "none", null, null, null, null));
+                List.of("linux-6.3", "linux-6.6"), devices, "none", null, null, null, null), Catalogue.PRESETS);
         List<ComparisonCell> cells = matrix.designs().stream()
                 .flatMap(design -> matrix.devices().stream()
                         .map(device -> new ComparisonCell("cell", 0, matrix.architectures().getFirst(), design, device,
