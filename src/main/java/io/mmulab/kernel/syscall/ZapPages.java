@@ -107,7 +107,12 @@ public final class ZapPages {
                 absent(mm, vma, at, before, details);
             } else if (details.evenCows() || !isPrivateCopy(before)) {
                 int nr = ops.batches().length(mm, at, before, end, Pte.DIRTY | Pte.SOFT_DIRTY);
-                force |= present(mm, vma, at, before, nr, details);
+                long pte = ops.getAndClear(mm, at, before, nr);
+                gather.addPtes(at, pageSize * nr);
+                if (Pte.uffdWp(pte)) {
+                    keepWriteProtection(mm, vma, at, nr, details);
+                }
+                force |= !Pte.special(pte) && release(mm, vma, pte, nr);
                 at += pageSize * (nr - 1);
             }
         }
@@ -119,16 +124,6 @@ public final class ZapPages {
                 && table.nextEntry(start, end) >= end) {
             freeTable(mm, start);
         }
-    }
-
-    /** {@code zap_present_ptes}: entries of {@code nr} pages of one folio. Whether the page table's part must be flushed. */
-    private boolean present(AddressSpace mm, Vma vma, long at, long before, int nr, ZapDetails details) {
-        long pte = ops.getAndClear(mm, at, before, nr);
-        gather.addPtes(at, mm.pageSize() * nr);
-        if (Pte.uffdWp(pte)) {
-            keepWriteProtection(mm, vma, at, nr, details);
-        }
-        return !Pte.special(pte) && release(mm, vma, pte, nr);
     }
 
     /** {@code zap_nonpresent_ptes}. */
