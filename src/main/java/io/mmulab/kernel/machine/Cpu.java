@@ -121,9 +121,13 @@ public final class Cpu {
             if (VmFault.isError(result)) {
                 return result;
             }
-            stale = stale && attempt < STALE_FAULTS && tlb.lookup(mm.id(), address) == cached;
+            stale = stale && isStillStale(mm, address, cached, attempt);
         }
         return VmFault.OOM;
+    }
+
+    private boolean isStillStale(AddressSpace mm, long address, long cached, int attempt) {
+        return attempt < STALE_FAULTS && tlb.lookup(mm.id(), address) == cached;
     }
 
     private void cache(AddressSpace mm, long address, long pte, boolean held) {

@@ -352,7 +352,7 @@ public final class PageTable {
                     return at;
                 }
             }
-            long span = 1L << levelShift(1);
+            long span = 1L << leafSpanShift;
             long stop = Math.min(end, (at & -span) + span);
             while (at < stop) {
                 if (leaf[index(at)] != Pte.NONE) {
