@@ -23,6 +23,8 @@ public final class CpuTlbs {
     private final BitSet[] tagged;
     private final int[][] lastRun;
     private final Consumer<AddressSpace> usedUp;
+    /** The address space that each CPU was given a tag for last; nobody's when tags begin anew. */
+    private final int[] active;
     private int thisCpu = NOBODY;
 
     /** @param usedUp hears which address space made a new generation begin */
@@ -32,6 +34,8 @@ public final class CpuTlbs {
         this.count = asids.count();
         this.usedUp = usedUp;
         this.tlbs = new CpuTlb[cpuCount];
+        this.active = new int[cpuCount];
+        Arrays.fill(active, NOBODY);
         this.tagged = new BitSet[scheme == AsidScheme.GENERATIONS ? 1 : cpuCount];
         this.lastRun = new int[cpuCount][0];
         for (int cpu = 0; cpu < cpuCount; cpu++) {
@@ -77,12 +81,19 @@ public final class CpuTlbs {
 
     /** A CPU looks something up that it does not hold: the address space must have a tag there. */
     public void activate(int cpu, AddressSpace mm) {
+        if (active[cpu] != mm.id()) {
+            switchTo(cpu, mm);
+        }
+    }
+
+    private void switchTo(int cpu, AddressSpace mm) {
         switch (scheme) {
             case GENERATIONS -> tag(0, mm);
             case GENERATIONS_PER_CPU -> tag(cpu, mm);
             case LAST_RUN_PER_CPU -> run(cpu, mm.id());
             case ENOUGH -> {}
         }
+        active[cpu] = mm.id();
     }
 
     private void tag(int owner, AddressSpace mm) {
@@ -92,6 +103,7 @@ public final class CpuTlbs {
         }
         if (given.cardinality() >= count) {
             given.clear();
+            Arrays.fill(active, NOBODY);
             for (int cpu = 0; cpu < tlbs.length; cpu++) {
                 if (scheme == AsidScheme.GENERATIONS || cpu == owner) {
                     tlbs[cpu].dropEverything();
