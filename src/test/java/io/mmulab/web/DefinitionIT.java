@@ -23,6 +23,7 @@ import io.mmulab.testdb.TestDatabase;
 @Import(TestDatabase.class)
 class DefinitionIT {
     private static final String ARCHITECTURES = "/api/v1/architectures";
+    private static final String COMPARISONS = "/api/v1/comparisons";
     private static final String DESIGNS = "/api/v1/kernel-designs";
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,6 +32,16 @@ class DefinitionIT {
 
     private JsonNode read(BodyContentSpec answer) {
         return JSON.readTree(Objects.requireNonNull(answer.returnResult().getResponseBody()));
+    }
+
+    /** Cells of a comparison, however long it takes. */
+    private JsonNode cells(String request) {
+        var api = new Api(http);
+        JsonNode progress = read(api.posted(COMPARISONS, request));
+        while (progress.get("status").asString().equals("RUNNING")) {
+            progress = api.json(COMPARISONS + "/" + progress.get("id").asString());
+        }
+        return progress.at("/table/cells");
     }
 
     private JsonNode refused(String path, String body, int status) {
@@ -46,7 +57,7 @@ class DefinitionIT {
                  "upgrades": {"flush": "NEVER"}}""");
         api.posted(DESIGNS, """
                 {"name": "it-pages-only", "base": "linux-6.6", "sites": ["FLUSH_TLB_PAGE"]}""");
-        JsonNode cells = read(api.posted("/api/v1/comparisons", """
+        JsonNode cells = cells("""
                 {"architectures": ["arm64", "it-arm64-refetches"], "kernelDesigns": ["linux-6.6", "it-pages-only"],
                  "devices": ["smmuv3-sva"], "operations": [
                   {"op": "mmap", "mm": 1, "address": "0x7f0000000000", "length": "4k", "prot": ["PROT_READ", "PROT_WRITE"],
@@ -54,8 +65,7 @@ class DefinitionIT {
                   {"op": "access", "mm": 1, "address": "0x7f0000000000", "access": "READ"},
                   {"op": "deviceAccess", "device": "device", "address": "0x7f0000000000", "access": "READ"},
                   {"op": "access", "mm": 1, "address": "0x7f0000000000", "access": "WRITE"},
-                  {"op": "deviceAccess", "device": "device", "address": "0x7f0000000000", "access": "WRITE"}]}"""))
-                .at("/table/cells");
+                  {"op": "deviceAccess", "device": "device", "address": "0x7f0000000000", "access": "WRITE"}]}""");
         assertThat(cells).hasSize(4);
         cells.forEach(cell -> {
             boolean flushes = cell.get("architecture").asString().equals("arm64");
@@ -76,9 +86,9 @@ class DefinitionIT {
                  {"op": "access", "mm": 1, "address": "0x7f0000000000", "access": "WRITE"},
                  {"op": "deviceAccess", "device": "device", "address": "0x7f0000000000", "access": "READ"},
                  {"op": "munmap", "mm": 1, "address": "0x7f0000000000", "length": "4k"}]""";
-        JsonNode cells = read(api.posted("/api/v1/comparisons", """
+        JsonNode cells = cells("""
                 {"architectures": ["x86-64"], "kernelDesigns": ["linux-6.6"], "devices": ["it-deaf", "gpu-hmm"],
-                 "operations": %s}""".formatted(operations))).at("/table/cells");
+                 "operations": %s}""".formatted(operations));
         assertThat(cells.get(0).at("/violations/MISSED_NOTIFY").asLong()).isPositive();
         assertThat(cells.get(1).at("/violations").size()).isZero();
 
