@@ -5,7 +5,10 @@ package io.mmulab.kernel.lock;
  * Locks of a kind nest by count. An explorer subclasses it to block on locks and to switch actors at each step.
  */
 public class Actor {
-    /** The count of each kind of lock held, {@link LockKind#WIDTH} bits a kind: one field, which a fault keeps in a register. */
+    /**
+     * How many locks are held: one word, which a fault keeps in a register. A kind's count that grew out of its bits would
+     * carry into the next, so the word as a whole is not zero unless as many were released as were taken.
+     */
     private long held;
 
     /** Another actor could come in here. Empty in ordinary runs. */

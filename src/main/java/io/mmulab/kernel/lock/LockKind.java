@@ -5,12 +5,11 @@ package io.mmulab.kernel.lock;
  * takes and releases two of them.
  *
  * @param name as in the kernel
- * @param one one such lock in a word of counts, {@value #WIDTH} bits a kind
+ * @param one one such lock in a word of counts, of which each kind has 15 bits
  * @param mask where the count of this kind is in that word
  */
 public record LockKind(String name, long one, long mask) {
-    /** Bits of the count of a kind. */
-    private static final int WIDTH = 9;
+    private static final int WIDTH = 15;
 
     /** {@code mmap_lock} for reading. */
     public static final LockKind MMAP_READ = kind("MMAP_READ", 0);
@@ -20,12 +19,6 @@ public record LockKind(String name, long one, long mask) {
     public static final LockKind VMA_READ = kind("VMA_READ", 2);
     /** The page-table spinlock: nothing may sleep under it. */
     public static final LockKind PTL = kind("PTL", 3);
-    /** {@code anon_vma->rwsem}. */
-    public static final LockKind ANON_VMA = kind("ANON_VMA", 4);
-    /** {@code i_mmap_rwsem}. */
-    public static final LockKind I_MMAP = kind("I_MMAP", 5);
-    /** One of the hugetlb fault mutexes. */
-    public static final LockKind HUGETLB_FAULT_MUTEX = kind("HUGETLB_FAULT_MUTEX", 6);
 
     private static LockKind kind(String name, int position) {
         long one = 1L << (position * WIDTH);
