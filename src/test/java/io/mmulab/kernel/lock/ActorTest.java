@@ -18,7 +18,7 @@ class ActorTest {
     @MethodSource("kinds")
     void aLockThatIsNotHeldCannotBeReleased(LockKind kind) {
         var actor = new Actor();
-        kinds().stream().filter(other -> other != kind).forEach(actor::lock);
+        kinds().stream().filter(other -> !other.equals(kind)).forEach(actor::lock);
 
         assertThatThrownBy(() -> actor.unlock(kind)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(kind.name());
@@ -53,7 +53,7 @@ class ActorTest {
             var actor = new Actor();
             actor.lock(kind);
 
-            assertThat(actor.inAtomic()).isEqualTo(kind == LockKind.PTL);
+            assertThat(actor.inAtomic()).isEqualTo(kind.equals(LockKind.PTL));
         }
     }
 }
