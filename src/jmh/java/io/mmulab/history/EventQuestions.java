@@ -4,12 +4,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
@@ -27,46 +37,75 @@ import io.mmulab.lab.comparison.ComparisonRequest;
 import io.mmulab.lab.comparison.Comparisons;
 
 /**
- * Fills a database with events of comparisons of a trace until there are as many as asked for, then asks each question of the query API
- * again and again, with other values each time, and prints how long the answers took.
+ * Fills a database with events of comparisons of traces until there are as many as asked for, then asks each question of the query
+ * API again and again, with other values each time, and prints how long the answers took. On PostgreSQL it asks the same in SQL
+ * as one would write it by hand, whole rows as text, in turns with the program.
  *
- * <p>Arguments: how many events, a trace, then properties of the service, such as {@code --spring.datasource.url=...}.
+ * <p>Arguments: how many events, traces with commas between, then properties of the service, such as {@code --spring.datasource.url=...}.
  */
 final class EventQuestions {
-    private static final int WARM_UP = 20;
-    private static final int ASKED = 100;
+    private static final int WARM_UP = 100;
+    private static final int ASKED = 200;
     private static final int PAGE = 100;
+    private static final int SAMPLES = 300;
+    private static final long HOUR = 3600;
 
     private final EventHistory events;
     private final JdbcTemplate jdbc;
+    private final @Nullable Connection bare;
     private final SplittableRandom random = new SplittableRandom(1);
+    private List<Place> places = List.of();
+    private List<String> subscribers = List.of();
+    private List<EventKind> kinds = List.of();
 
-    private EventQuestions(ConfigurableApplicationContext context) {
-        events = context.getBean(EventHistory.class);
-        jdbc = context.getBean(JdbcTemplate.class);
+    /** A stored event somewhere in the history, with values that others have as well. */
+    private record Place(long machine, String id, String comparison, long seq, OffsetDateTime recordedAt,
+            long operation, int addressSpace, long start, long nanoseconds) {
+        EventPosition position() {
+            return new EventPosition(machine, seq, recordedAt.toInstant());
+        }
     }
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    /** A question to the program and the same in SQL. */
+    private record Question(Runnable program, String sql) {}
+
+    private EventQuestions(ConfigurableApplicationContext context) throws SQLException {
+        events = context.getBean(EventHistory.class);
+        jdbc = context.getBean(JdbcTemplate.class);
+        bare = context.getBean(HistoryDatabase.class) == HistoryDatabase.POSTGRESQL
+                ? context.getBean(DataSource.class).getConnection()
+                : null;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException, SQLException {
         var context = new SpringApplicationBuilder(MmuLabApplication.class).web(WebApplicationType.NONE)
                 .lazyInitialization(true)
                 .run(Arrays.copyOfRange(args, 2, args.length));
         try (context) {
             var questions = new EventQuestions(context);
-            questions.fill(context.getBean(Comparisons.class), Long.parseLong(args[0]), Path.of(args[1]));
-            questions.askAll();
+            questions.fill(context.getBean(Comparisons.class), Long.parseLong(args[0]),
+                    Arrays.stream(args[1].split(",")).map(Path::of).toList());
+            questions.sample();
+            questions.askForPages();
+            questions.askForSummaries();
         }
     }
+
+    // --- filling ---
 
     private long stored() {
         Long count = jdbc.queryForObject("select coalesce(sum(events), 0) from event_total", Long.class);
         return count == null ? 0 : count;
     }
 
-    private void fill(Comparisons comparisons, long wanted, Path trace) throws IOException, InterruptedException {
+    /** The traces in turns. */
+    private void fill(Comparisons comparisons, long wanted, List<Path> traces)
+            throws IOException, InterruptedException {
         long before = stored();
         long begin = System.nanoTime();
+        int turn = 0;
         for (long seed = before; stored() < wanted; seed++) {
-            try (InputStream in = Files.newInputStream(trace)) {
+            try (InputStream in = Files.newInputStream(traces.get(turn++ % traces.size()))) {
                 String id =
                         comparisons.start(new ComparisonRequest(null, null, null, "random", seed, true, null, null), in)
                                 .id();
@@ -77,92 +116,229 @@ final class EventQuestions {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         System.out.printf("%,d events, %,d of them made in %.0f s%n", stored(), stored() - before, seconds);
-        jdbc.execute("analyze");
+        if (stored() > before) {
+            jdbc.execute(bare == null ? "analyze" : "vacuum analyze");
+        }
     }
 
-    private void askAll() {
-        ask("page by machine", () -> page(filter(machine(), null, Set.of(), Set.of(), null, null)));
-        ask("page by comparison", () -> page(new EventFilter(null, one("id", "comparison"), null, null, Set.of(),
-                Set.of(), Set.of(), null, Set.of(), Set.of(), null, null, null, null, null, null)));
+    // --- values to ask for ---
+
+    private void sample() {
+        places = jdbc.queryForList("select machine from event_chunk order by random() limit " + SAMPLES, Long.class)
+                .stream().map(this::placeOf).toList();
+        subscribers = jdbc.queryForList("select distinct subscriber from event_total where subscriber <> ''",
+                String.class);
+        kinds = new EventKinds(jdbc, jdbc).all();
+    }
+
+    private Place placeOf(long machine) {
+        Long last = jdbc.queryForObject("select max(last_seq) from event_chunk where machine = " + machine, Long.class);
+        long seq = 1 + random.nextLong(last == null ? 1 : last);
+        Place place = jdbc.queryForObject("""
+                select m.id, m.comparison, e.recorded_at, e.operation, e.address_space, e.range_start, e.simulated_ns
+                from notifier_event e join machine m on m.number = e.machine where e.machine = %d and e.seq = %d
+                """.formatted(machine, seq),
+                (row, i) -> new Place(machine, row.getString(1), row.getString(2), seq,
+                        row.getObject(3, OffsetDateTime.class), row.getLong(4), row.getInt(5), row.getLong(6),
+                        row.getLong(7)));
+        if (place == null) {
+            throw new IllegalStateException("machine " + machine + " has no event " + seq);
+        }
+        return place;
+    }
+
+    private <T> T any(List<T> all) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    // --- pages ---
+
+    private void askForPages() throws SQLException {
+        System.out.printf("%-45s %25s %25s%n", "", "the program", bare == null ? "" : "by hand");
+        ask("machine", place -> page(filter(place.id(), null), "e.machine = " + place.machine(), place));
+        ask("comparison", place -> page(filter(null, place.comparison()), "e.machine between "
+                + (place.machine() & -MachineNumbers.BLOCK) + " and "
+                + (place.machine() | (MachineNumbers.BLOCK - 1)), place));
         for (Phase phase : Phase.values()) {
-            ask("page by phase " + phase, () -> page(filter(null, null, Set.of(phase), Set.of(), null, null)));
+            ask("phase " + phase, place -> kinds(Set.of(phase), Set.of(), Set.of(), Set.of(), Set.of(), place));
         }
         for (EventType type : EventType.values()) {
-            ask("page by type " + type, () -> page(filter(null, null, Set.of(), Set.of(type), null, null)));
+            ask("type " + type, place -> kinds(Set.of(), Set.of(type), Set.of(), Set.of(), Set.of(), place));
         }
         for (Reaction reaction : Reaction.values()) {
-            ask("page by reaction " + reaction, () -> page(kinds(Set.of(), Set.of(reaction), Set.of())));
+            ask("reaction " + reaction,
+                    place -> kinds(Set.of(), Set.of(), Set.of(), Set.of(reaction), Set.of(), place));
         }
-        ask("page by cause", () -> page(kinds(Set.of(Cause.values()[random.nextInt(Cause.values().length)]), Set.of(),
-                Set.of())));
-        ask("page by violation", () -> page(kinds(Set.of(), Set.of(),
-                Set.of(ViolationKind.values()[random.nextInt(ViolationKind.values().length)]))));
-        ask("page by subscriber", () -> page(new EventFilter(null, null, null, null, Set.of(), Set.of(), Set.of(),
-                one("subscriber", "notifier_event where subscriber is not null"), Set.of(), Set.of(), null, null, null,
-                null, null, null)));
-        ask("page by address space", () -> page(new EventFilter(null, null, 1 + random.nextInt(4), null, Set.of(),
-                Set.of(), Set.of(), null, Set.of(), Set.of(), null, null, null, null, null, null)));
-        ask("page by operation", () -> page(new EventFilter(null, null, null, 1L + random.nextInt(500), Set.of(),
-                Set.of(), Set.of(), null, Set.of(), Set.of(), null, null, null, null, null, null)));
-        ask("page by simulated time", () -> page(new EventFilter(null, null, null, null, Set.of(), Set.of(), Set.of(),
-                null, Set.of(), Set.of(), null, null, (long) random.nextInt(1_000_000), null, null, null)));
-        ask("page in order of time", () -> events.find(filter(null, null, Set.of(), Set.of(), null, null),
-                EventOrder.TIME, null, PAGE));
-        ask("page by address overlap", () -> {
-            long at = address();
-            page(filter(null, null, Set.of(), Set.of(), at, at + 4096L * (1 + random.nextInt(16))));
+        for (ViolationKind violation : ViolationKind.values()) {
+            ask("violation " + violation,
+                    place -> kinds(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(violation), place));
+        }
+        List<Cause> causes = kinds.stream().map(EventKind::cause).distinct().toList();
+        ask("cause", place -> kinds(Set.of(), Set.of(), Set.of(any(causes)), Set.of(), Set.of(), place));
+        ask("subscriber", place -> {
+            String name = any(subscribers);
+            return page(values(null, null, name, null, null, null, null, null), "e.subscriber = '" + name + "'", place);
         });
-        ask("summary of all by type and machine", () -> events.summary(
-                filter(null, null, Set.of(), Set.of(), null, null),
-                EventGrouping.by(EventColumn.TYPE, EventColumn.MACHINE), 1001));
-        ask("summary of all by phase and hour", () -> events.summary(filter(null, null, Set.of(), Set.of(), null, null),
-                new EventGrouping(List.of(EventColumn.PHASE), Duration.ofHours(1), null, false), 1001));
+        ask("address space", place -> page(values(place.addressSpace(), null, null, null, null, null, null, null),
+                "e.address_space = " + place.addressSpace(), place));
+        ask("operation", place -> page(values(null, place.operation(), null, null, null, null, null, null),
+                null, place, chunks("c.first_operation <= %d and c.last_operation >= %d", "e.operation = %d",
+                        place.operation(), place)));
+        ask("simulated time", place -> page(
+                values(null, null, null, null, null, place.nanoseconds(), place.nanoseconds() + 10_000, null),
+                null, place,
+                chunks("c.last_ns >= %d and c.first_ns < 10000 + %1$d",
+                        "e.simulated_ns >= %d and e.simulated_ns < 10000 + %1$d",
+                        place.nanoseconds(), place)));
+        ask("wall time", place -> page(values(null, null, null, null, null, null, null, place.recordedAt()),
+                null, place, """
+                        select e.* from event_chunk c cross join lateral (select * from notifier_event e
+                            where e.machine = c.machine and e.seq between c.first_seq and c.last_seq order by e.seq) e
+                        where c.recorded_at >= '%s' order by c.machine, c.first_seq, e.seq limit %d
+                        """.formatted(place.recordedAt(), PAGE)));
+        ask("none, in order of time", place -> new Question(
+                () -> events.find(filter(null, null), EventOrder.TIME, place.position(), PAGE), """
+                        select e.* from event_chunk c cross join lateral (select * from notifier_event e
+                            where e.machine = c.machine and e.seq between c.first_seq and c.last_seq order by e.seq) e
+                        where (c.recorded_at, c.machine, c.first_seq) >= ('%s', %d, %d)
+                        order by c.recorded_at, c.machine, c.first_seq, e.seq limit %d
+                        """.formatted(place.recordedAt(), place.machine(), place.seq() & -512, PAGE)));
+        ask("address overlap", place -> {
+            long end = place.start() + 4096L * (1 + random.nextInt(16));
+            return page(values(null, null, null, place.start(), end, null, null, null), null, place,
+                    overlapping(place, end));
+        });
     }
 
-    private static EventFilter filter(@Nullable String machine, @Nullable String comparison, Set<Phase> phases,
-            Set<EventType> types, @Nullable Long start, @Nullable Long end) {
-        return new EventFilter(machine, comparison, null, null, phases, types, Set.of(), null, Set.of(), Set.of(),
-                start, end, null, null, null, null);
+    private static EventFilter filter(@Nullable String machine, @Nullable String comparison) {
+        return new EventFilter(machine, comparison, null, null, Set.of(), Set.of(), Set.of(), null, Set.of(), Set.of(),
+                null, null, null, null, null, null);
     }
 
-    private static EventFilter kinds(Set<Cause> causes, Set<Reaction> reactions, Set<ViolationKind> violations) {
-        return new EventFilter(null, null, null, null, Set.of(), Set.of(), causes, null, reactions, violations, null,
+    private static EventFilter values(@Nullable Integer addressSpace, @Nullable Long operation,
+            @Nullable String subscriber, @Nullable Long start, @Nullable Long end, @Nullable Long fromNanoseconds,
+            @Nullable Long toNanoseconds, @Nullable OffsetDateTime from) {
+        return new EventFilter(null, null, addressSpace, operation, Set.of(), Set.of(), Set.of(), subscriber, Set.of(),
+                Set.of(), start, end, fromNanoseconds, toNanoseconds, from == null ? null : from.toInstant(), null);
+    }
+
+    /** A page by plain conditions, as one would write it. */
+    private Question page(EventFilter filter, String where, Place place) {
+        return page(filter, where, place, "");
+    }
+
+    /** Every other question is for the first page, the others for one somewhere in the history. */
+    private Question page(EventFilter filter, @Nullable String where, Place place, String sql) {
+        boolean somewhere = sql.isEmpty() && random.nextBoolean();
+        return new Question(
+                () -> events.find(filter, EventOrder.SEQUENCE, somewhere ? place.position() : null, PAGE),
+                where == null ? sql
+                        : "select * from notifier_event e where " + where + behind(place, somewhere)
+                                + " order by e.machine, e.seq limit " + PAGE);
+    }
+
+    private static String behind(Place place, boolean somewhere) {
+        return somewhere ? " and e.machine >= %d and (e.machine, e.seq) > (%d, %d)".formatted(place.machine(),
+                place.machine(), place.seq()) : "";
+    }
+
+    private Question kinds(Set<Phase> phases, Set<EventType> types, Set<Cause> causes, Set<Reaction> reactions,
+            Set<ViolationKind> violations, Place place) {
+        boolean somewhere = random.nextBoolean();
+        var filter = new EventFilter(null, null, null, null, phases, types, causes, null, reactions, violations, null,
                 null, null, null, null, null);
+        String numbers = kinds.stream().filter(kind -> kind.matches(filter)).map(kind -> "(" + kind.id() + ")")
+                .collect(Collectors.joining(","));
+        return new Question(
+                () -> events.find(filter, EventOrder.SEQUENCE, somewhere ? place.position() : null, PAGE),
+                merged(numbers, "kind", "true" + behind(place, somewhere)));
     }
 
-    /** Half of the times the first page, half of the times that and the one behind it. */
-    private void page(EventFilter filter) {
-        List<FoundEvent> first = events.find(filter, EventOrder.SEQUENCE, null, PAGE);
-        if (random.nextBoolean() && !first.isEmpty()) {
-            events.find(filter, EventOrder.SEQUENCE, first.getLast().position(), PAGE);
-        }
+    /** The first rows of each value, merged: what one finds when "in" was too slow. */
+    private static String merged(String values, String column, String where) {
+        String end = " order by e.machine, e.seq limit " + PAGE;
+        return values.isEmpty() ? "select * from notifier_event where false"
+                : "select e.* from (values " + values
+                        + ") v(value) cross join lateral (select * from notifier_event e where e."
+                        + column + " = v.value and " + where + end + ") e" + end;
     }
 
-    private @Nullable String machine() {
-        return one("id", "machine");
+    private static String overlapping(Place place, long end) {
+        String cells = IntStream.range(0, EventCell.LEVELS)
+                .mapToObj(level -> EventCell.overlapping(level, place.start(), end - 1))
+                .flatMap(range -> java.util.stream.LongStream.rangeClosed(range[0], range[1]).boxed())
+                .map(cell -> "(" + cell + ")").collect(Collectors.joining(","));
+        return merged("(" + EventCell.WHOLE + ")," + cells, "range_cell", "(e.range_cell = -1 or e.range_start < " + end
+                + " and e.range_end > " + place.start() + ")");
     }
 
-    private @Nullable String one(String column, String from) {
-        return jdbc.queryForObject("select " + column + " from " + from + " limit 1", String.class);
+    private static String chunks(String which, String rows, long value, Place place) {
+        return """
+                select e.* from event_chunk c cross join lateral (select * from notifier_event e
+                    where e.machine = c.machine and e.seq between c.first_seq and c.last_seq and %s order by e.seq) e
+                where %s order by c.machine, c.first_seq, e.seq limit %d
+                """.formatted(rows.formatted(value, value), which.formatted(value, value), PAGE);
     }
 
-    private long address() {
-        Long at = jdbc.queryForObject("select range_start from notifier_event where range_cell <> -1 and operation >= "
-                + random.nextInt(300) + " limit 1", Long.class);
-        return at == null ? 0 : at;
+    // --- summaries ---
+
+    private void askForSummaries() throws SQLException {
+        summary("summary of all by type and machine", "m.id, k.event_type", "e.machine, m.id, k.event_type",
+                EventGrouping.by(EventColumn.MACHINE, EventColumn.TYPE));
+        summary("summary of all by type", "k.event_type", "k.event_type", EventGrouping.by(EventColumn.TYPE));
+        summary("summary of all by phase and hour",
+                "k.phase, floor(extract(epoch from e.from_minute) / 3600)",
+                "k.phase, floor(extract(epoch from e.from_minute) / 3600)",
+                new EventGrouping(List.of(EventColumn.PHASE), Duration.ofSeconds(HOUR), null, false));
     }
 
-    private static void ask(String question, Runnable answer) {
-        double[] milliseconds = new double[ASKED];
+    private void summary(String name, String select, String group, EventGrouping grouping) throws SQLException {
+        String sql = "select " + select + ", sum(e.events), sum(e.entries), sum(e.pages) from event_total e"
+                + " join event_kind k on k.id = e.kind join machine m on m.number = e.machine group by " + group
+                + " order by " + group + " limit 1001";
+        time(name, () -> new Question(() -> events.summary(filter(null, null), grouping, 1001), sql));
+    }
+
+    // --- timing ---
+
+    private void ask(String name, Function<Place, Question> question) throws SQLException {
+        time("page by " + name, () -> question.apply(any(places)));
+    }
+
+    private void time(String name, Supplier<Question> questions) throws SQLException {
+        double[] program = new double[ASKED];
+        double[] byHand = new double[ASKED];
         for (int i = -WARM_UP; i < ASKED; i++) {
+            Question question = questions.get();
             long begin = System.nanoTime();
-            answer.run();
+            question.program().run();
+            long between = System.nanoTime();
+            if (bare != null) {
+                read(bare, question.sql());
+            }
             if (i >= 0) {
-                milliseconds[i] = (System.nanoTime() - begin) / 1e6;
+                program[i] = (between - begin) / 1e6;
+                byHand[i] = (System.nanoTime() - between) / 1e6;
             }
         }
+        System.out.printf(Locale.ROOT, "%-45s %s %s%n", name, percentiles(program),
+                bare == null ? "" : percentiles(byHand));
+    }
+
+    private static void read(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                for (int i = 1; i <= columns; i++) {
+                    rows.getString(i);
+                }
+            }
+        }
+    }
+
+    private static String percentiles(double[] milliseconds) {
         Arrays.sort(milliseconds);
-        System.out.printf(Locale.ROOT, "%-45s p50 %8.2f ms   p99 %8.2f ms%n", question, milliseconds[ASKED / 2],
+        return String.format(Locale.ROOT, "p50 %7.2f p99 %7.2f ms", milliseconds[ASKED / 2],
                 milliseconds[ASKED * 99 / 100]);
     }
 }

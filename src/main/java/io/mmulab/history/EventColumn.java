@@ -13,7 +13,7 @@ public enum EventColumn {
     /** By operation. */
     OPERATION("operation", "e.operation", false),
     /** By address space. */
-    ADDRESS_SPACE("addressSpace", "e.address_space", true),
+    ADDRESS_SPACE("addressSpace", "e.address_space", false),
     /** By kind of row. */
     PHASE("phase", "k.phase", true),
     /** By notifier event. */

@@ -54,6 +54,11 @@ final class EventConditions {
         static Sql of(String text, Object... parameters) {
             return new Sql(text, List.of(parameters));
         }
+
+        /** @param frame has one {@code %s}, where this goes */
+        Sql within(String frame) {
+            return new Sql(frame.formatted(text), parameters);
+        }
     }
 
     static boolean hasKinds(EventFilter filter) {
@@ -99,7 +104,7 @@ final class EventConditions {
     }
 
     /** Conditions on chunks: one that holds a row that fits, fits. */
-    Sql onChunks() {
+    private Sql onChunks() {
         List<Sql> all = new ArrayList<>(onMachines("c"));
         if (filter.operation() != null) {
             all.add(Sql.of("c.first_operation <= " + filter.operation() + " and c.last_operation >= "
@@ -111,14 +116,32 @@ final class EventConditions {
         return Sql.and(all);
     }
 
+    /** The order of chunks that events in an order are in. */
+    static String ofChunks(EventOrder order) {
+        return order == EventOrder.TIME ? "c.recorded_at, c.machine, c.first_seq" : "c.machine, c.first_seq";
+    }
+
+    /** Conditions on chunks that may hold rows behind a position. */
+    Sql onChunksBehind(@Nullable EventPosition after, EventOrder order) {
+        Sql which = onChunks();
+        if (after == null) {
+            return which;
+        }
+        String laterMachine = "(c.machine > %d or (c.machine = %d and c.last_seq > %d))".formatted(after.machine(),
+                after.machine(), after.seq());
+        if (order == EventOrder.SEQUENCE) {
+            return Sql.and(List.of(which, Sql.of("c.machine >= " + after.machine() + " and " + laterMachine)));
+        }
+        Object time = time(after.recordedAt());
+        return Sql.and(List.of(which,
+                Sql.of("c.recorded_at >= ? and (c.recorded_at > ? or " + laterMachine + ")", time, time)));
+    }
+
     /** Conditions on totals {@code e} of minutes; the filter's times must be whole minutes. */
     Sql onTotals() {
         List<Sql> all = new ArrayList<>(onMachines("e"));
         if (hasKinds(filter)) {
             all.add(Sql.of("e.kind in (" + joined(kinds) + ")"));
-        }
-        if (filter.addressSpace() != null) {
-            all.add(Sql.of("e.address_space = " + filter.addressSpace()));
         }
         if (filter.subscriber() != null) {
             all.add(Sql.of("e.subscriber = ?", filter.subscriber()));

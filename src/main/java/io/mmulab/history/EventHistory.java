@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -21,12 +21,15 @@ public class EventHistory {
     private final EventSummaries summaries;
     private final EventKinds kinds;
     private final MachineRepository machines;
+    private final ChunkRepository chunks;
 
-    EventHistory(EventPages pages, EventSummaries summaries, EventKinds kinds, MachineRepository machines) {
+    EventHistory(EventPages pages, EventSummaries summaries, EventKinds kinds, MachineRepository machines,
+            ChunkRepository chunks) {
         this.pages = pages;
         this.summaries = summaries;
         this.kinds = kinds;
         this.machines = machines;
+        this.chunks = chunks;
     }
 
     /** Events in an order, behind a position or from the first. */
@@ -50,7 +53,10 @@ public class EventHistory {
         return find(filter, EventOrder.SEQUENCE, null, limit).stream().map(FoundEvent::row).toList();
     }
 
-    /** Counts events, in order of the groups' keys; one group of all where nothing is grouped by. */
+    /**
+     * Counts events, in order of the groups' keys, machines first and as they were made; one group of all where nothing is
+     * grouped by.
+     */
     public List<EventGroup> summary(EventFilter filter, EventGrouping grouping, int limit) {
         return conditions(filter).map(conditions -> summaries.read(filter, conditions, grouping, limit))
                 .orElse(List.of());
@@ -68,7 +74,10 @@ public class EventHistory {
 
     /** Machines of the filter, by number, with the number of their last stored event; the filter must name some. */
     public Map<Long, Long> lastStored(EventFilter filter) {
-        return range(filter).map(pages::lastStored).orElse(Map.of());
+        Map<Long, Long> last = new TreeMap<>();
+        range(filter).ifPresent(range -> chunks.lastStored(range.first(), range.last())
+                .forEach(pair -> last.put((Long) pair[0], (Long) pair[1])));
+        return last;
     }
 
     /** Empty if the filter names a machine, or a comparison, that is not there. */
@@ -105,21 +114,13 @@ public class EventHistory {
         return Optional.of(range);
     }
 
-    private List<FoundEvent> named(List<EventEntity> rows) {
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        Map<Long, String> ids =
-                machines.idsOf(rows.stream().map(row -> row.key().machine()).collect(Collectors.toSet()))
-                        .stream().collect(Collectors.toMap(pair -> (Long) pair[1], pair -> (String) pair[0]));
+    /** A machine that was deleted a moment ago has no events any more. */
+    private List<FoundEvent> named(List<StoredEvent> rows) {
         List<FoundEvent> found = new ArrayList<>(rows.size());
-        for (EventEntity row : rows) {
-            String id = ids.get(row.key().machine());
-            // A machine that was deleted a moment ago has no events any more.
+        for (StoredEvent row : rows) {
+            String id = row.machineId();
             if (id != null) {
-                EventRow event = row.toRow(id, kinds.get(row.kind()));
-                found.add(new FoundEvent(event,
-                        new EventPosition(row.key().machine(), row.key().seq(), event.recordedAt())));
+                found.add(row.named(id, kinds.get(row.kind())));
             }
         }
         return found;

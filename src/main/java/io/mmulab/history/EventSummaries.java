@@ -50,13 +50,14 @@ class EventSummaries {
         Sql where = totals ? conditions.onTotals() : conditions.onRows();
         String sql = "select " + keys.stream().map(key -> key + ", ").collect(Collectors.joining())
                 + measures(totals, grouping.distinctPages()) + from(totals, grouping) + " where " + where.text()
-                + order(keys) + " limit " + limit;
+                + order(keys, grouping.columns().contains(EventColumn.MACHINE)) + " limit " + limit;
         return jdbc.query(sql, (row, i) -> group(labels, row), where.parameters().toArray());
     }
 
-    /** Totals know kinds, address spaces, subscribers and minutes. */
+    /** Totals know kinds, subscribers and minutes. */
     static boolean answeredByTotals(EventFilter filter, EventGrouping grouping) {
-        return filter.operation() == null && filter.start() == null && filter.fromNanoseconds() == null
+        return filter.addressSpace() == null && filter.operation() == null && filter.start() == null
+                && filter.fromNanoseconds() == null
                 && filter.toNanoseconds() == null && isMinute(filter.recordedFrom()) && isMinute(filter.recordedTo())
                 && grouping.columns().stream().allMatch(EventColumn::isInTotals) && !grouping.distinctPages()
                 && grouping.simulatedBucket() == null
@@ -89,10 +90,13 @@ class EventSummaries {
                         : "");
     }
 
-    private static String order(List<String> keys) {
-        String list = java.util.stream.IntStream.rangeClosed(1, keys.size()).mapToObj(String::valueOf)
-                .collect(Collectors.joining(", "));
-        return keys.isEmpty() ? "" : " group by " + String.join(", ", keys) + " order by " + list;
+    /** By machine first, where there are machines: rows and totals lie in that order, so the first groups need not all of them. */
+    private static String order(List<String> keys, boolean byMachine) {
+        if (keys.isEmpty()) {
+            return "";
+        }
+        String list = (byMachine ? "e.machine, " : "") + String.join(", ", keys);
+        return " group by " + list + " order by " + list;
     }
 
     List<PageHeat> hotPages(EventConditions conditions, int limit) {

@@ -7,9 +7,8 @@ import java.util.function.IntFunction;
 import io.mmulab.kernel.event.EventColumns;
 import io.mmulab.kernel.event.EventSink;
 
-/** Counts a chunk's rows by kind, address space and subscriber. */
+/** Counts a chunk's rows by kind and subscriber. */
 final class EventTotals {
-    private static final int MM_BITS = 20;
     private static final int SUBSCRIBER_BITS = 20;
     private static final long PAGE = 4096;
 
@@ -22,7 +21,7 @@ final class EventTotals {
     /** Counts all rows. */
     EventTotals(EventColumns rows, int[] kinds) {
         for (int i = 0; i < rows.size(); i++) {
-            add(key(kinds[i], rows.mm(i), rows.subscriber(i)), rows.entries(i), pages(rows.start(i), rows.end(i)));
+            add(key(kinds[i], rows.subscriber(i)), rows.entries(i), pages(rows.start(i), rows.end(i)));
         }
     }
 
@@ -31,8 +30,8 @@ final class EventTotals {
         return EventCell.of(start, end) == EventCell.WHOLE ? 0 : (end - start + PAGE - 1) / PAGE;
     }
 
-    private static long key(int kind, int mm, int subscriber) {
-        return ((((long) kind << MM_BITS) | mm) << SUBSCRIBER_BITS) | (subscriber + 1);
+    private static long key(int kind, int subscriber) {
+        return ((long) kind << SUBSCRIBER_BITS) | (subscriber + 1);
     }
 
     private void add(long key, long dropped, long touched) {
@@ -92,8 +91,7 @@ final class EventTotals {
         for (long key : sorted) {
             int at = slot(key);
             int subscriber = (int) (key & ((1 << SUBSCRIBER_BITS) - 1)) - 1;
-            consumer.accept((int) (key >>> (MM_BITS + SUBSCRIBER_BITS)),
-                    (int) (key >>> SUBSCRIBER_BITS) & ((1 << MM_BITS) - 1),
+            consumer.accept((int) (key >>> SUBSCRIBER_BITS),
                     subscriber == EventSink.NO_SUBSCRIBER ? "" : deviceNames.apply(subscriber), events[at], entries[at],
                     pages[at]);
         }
@@ -103,6 +101,6 @@ final class EventTotals {
     @FunctionalInterface
     interface Consumer {
         /** One count; the subscriber is empty for calls. */
-        void accept(int kind, int mm, String subscriber, long events, long entries, long pages) throws SQLException;
+        void accept(int kind, String subscriber, long events, long entries, long pages) throws SQLException;
     }
 }

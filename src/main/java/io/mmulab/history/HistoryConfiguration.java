@@ -40,6 +40,14 @@ class HistoryConfiguration {
     }
 
     @Bean
+    EventPages eventPages(EventRows events, HistoryDatabase database) {
+        return switch (database) {
+            case POSTGRESQL -> new PostgresEventPages(events);
+            case H2 -> new H2EventPages(events);
+        };
+    }
+
+    @Bean
     Partitions partitions(DataSource pool, HistoryDatabase database, HistorySettings settings) {
         return new Partitions(aside(pool), database, settings.partition());
     }

@@ -6,20 +6,19 @@ enum HistoryDatabase {
     H2("""
             merge into event_total t
             using (values (cast(? as bigint), cast(? as timestamp(6) with time zone), cast(? as integer),
-                cast(? as integer), cast(? as varchar(64)), cast(? as bigint), cast(? as bigint), cast(? as bigint)))
-                n (machine, from_minute, kind, address_space, subscriber, events, entries, pages)
-            on t.machine = n.machine and t.from_minute = n.from_minute and t.kind = n.kind
-                and t.address_space = n.address_space and t.subscriber = n.subscriber
+                cast(? as varchar(64)), cast(? as bigint), cast(? as bigint), cast(? as bigint)))
+                n (machine, from_minute, kind, subscriber, events, entries, pages)
+            on t.machine = n.machine and t.from_minute = n.from_minute and t.kind = n.kind and t.subscriber = n.subscriber
             when matched then update set events = t.events + n.events, entries = t.entries + n.entries,
                 pages = t.pages + n.pages
-            when not matched then insert (machine, from_minute, kind, address_space, subscriber, events, entries, pages)
-                values (n.machine, n.from_minute, n.kind, n.address_space, n.subscriber, n.events, n.entries, n.pages)
+            when not matched then insert (machine, from_minute, kind, subscriber, events, entries, pages)
+                values (n.machine, n.from_minute, n.kind, n.subscriber, n.events, n.entries, n.pages)
             """),
     /** A server, for one process or several. */
     POSTGRESQL("""
-            insert into event_total as t (machine, from_minute, kind, address_space, subscriber, events, entries, pages)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (machine, from_minute, kind, address_space, subscriber) do update
+            insert into event_total as t (machine, from_minute, kind, subscriber, events, entries, pages)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict (machine, from_minute, kind, subscriber) do update
             set events = t.events + excluded.events, entries = t.entries + excluded.entries,
                 pages = t.pages + excluded.pages
             """);

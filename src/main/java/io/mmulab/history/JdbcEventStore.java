@@ -17,8 +17,10 @@ import org.springframework.transaction.annotation.Transactional;
 
 import io.mmulab.kernel.event.EventColumns;
 
-/** Stores a chunk: its rows in the way of the database, the row that says what is in it, and its share of the totals. */
+/** Stores events: their rows in the way of the database, what is in each chunk of them, and their share of the totals. */
 class JdbcEventStore implements EventStore {
+    /** So many rows are described together: who looks for an operation reads this many. */
+    private static final int CHUNK_ROWS = 512;
     private static final String CHUNK = """
             insert into event_chunk (machine, first_seq, last_seq, first_operation, last_operation, first_ns, last_ns,
                 recorded_at)
@@ -56,39 +58,45 @@ class JdbcEventStore implements EventStore {
 
     private static void describe(Connection connection, long machine, EventColumns rows, Instant when)
             throws SQLException {
-        int last = rows.size() - 1;
+        try (PreparedStatement insert = connection.prepareStatement(CHUNK)) {
+            for (int first = 0; first < rows.size(); first += CHUNK_ROWS) {
+                describe(insert, machine, rows, first, Math.min(first + CHUNK_ROWS, rows.size()) - 1, when);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private static void describe(PreparedStatement insert, long machine, EventColumns rows, int first, int last,
+            Instant when) throws SQLException {
         long firstOperation = Long.MAX_VALUE;
         long lastOperation = Long.MIN_VALUE;
-        for (int i = 0; i <= last; i++) {
+        for (int i = first; i <= last; i++) {
             firstOperation = Math.min(firstOperation, rows.operation(i));
             lastOperation = Math.max(lastOperation, rows.operation(i));
         }
-        try (PreparedStatement insert = connection.prepareStatement(CHUNK)) {
-            insert.setLong(1, machine);
-            insert.setLong(2, rows.sequence(0));
-            insert.setLong(3, rows.sequence(last));
-            insert.setLong(4, firstOperation);
-            insert.setLong(5, lastOperation);
-            insert.setLong(6, rows.nanoseconds(0));
-            insert.setLong(7, rows.nanoseconds(last));
-            insert.setObject(8, when.atOffset(ZoneOffset.UTC));
-            insert.executeUpdate();
-        }
+        insert.setLong(1, machine);
+        insert.setLong(2, rows.sequence(first));
+        insert.setLong(3, rows.sequence(last));
+        insert.setLong(4, firstOperation);
+        insert.setLong(5, lastOperation);
+        insert.setLong(6, rows.nanoseconds(first));
+        insert.setLong(7, rows.nanoseconds(last));
+        insert.setObject(8, when.atOffset(ZoneOffset.UTC));
     }
 
     private void total(Connection connection, long machine, EventTotals totals, IntFunction<String> deviceNames,
             Instant when) throws SQLException {
         OffsetDateTime minute = when.truncatedTo(ChronoUnit.MINUTES).atOffset(ZoneOffset.UTC);
         try (PreparedStatement add = connection.prepareStatement(database.addTotal())) {
-            totals.forEach(deviceNames, (kind, mm, subscriber, events, entries, pages) -> {
+            totals.forEach(deviceNames, (kind, subscriber, events, entries, pages) -> {
                 add.setLong(1, machine);
                 add.setObject(2, minute);
                 add.setInt(3, kind);
-                add.setInt(4, mm);
-                add.setString(5, subscriber);
-                add.setLong(6, events);
-                add.setLong(7, entries);
-                add.setLong(8, pages);
+                add.setString(4, subscriber);
+                add.setLong(5, events);
+                add.setLong(6, entries);
+                add.setLong(7, pages);
                 add.addBatch();
             });
             add.executeBatch();

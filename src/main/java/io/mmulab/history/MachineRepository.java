@@ -1,7 +1,6 @@
 package io.mmulab.history;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,6 @@ interface MachineRepository extends Repository<MachineEntity, String> {
     MachineEntity findById(String id);
 
     long countByKind(MachineKind kind);
-
-    @Query("select m.id, m.number from Machine m where m.number in :numbers")
-    List<Object[]> idsOf(Collection<Long> numbers);
 
     @Query("select min(m.number), max(m.number) from Machine m where m.comparison = :comparison")
     List<Object[]> numbersOf(String comparison);

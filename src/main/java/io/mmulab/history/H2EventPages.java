@@ -1,0 +1,124 @@
+package io.mmulab.history;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mmulab.history.EventConditions.Sql;
+import io.mmulab.history.EventConditions.Streams;
+
+/**
+ * Several statements a page: H2 has no lateral joins and uses an index only up to its first inequality, but runs in this
+ * process, so that asking often costs little.
+ */
+final class H2EventPages implements EventPages {
+    private static final int FIRST_CHUNKS = 32;
+    private static final int MOST_CHUNKS = 2048;
+
+    private final EventRows events;
+
+    H2EventPages(EventRows events) {
+        this.events = events;
+    }
+
+    @Override
+    public List<StoredEvent> read(EventConditions conditions, EventOrder order, @Nullable EventPosition after,
+            int limit) {
+        if (EventPages.byChunks(conditions, order)) {
+            return byChunks(conditions, order, after, limit);
+        }
+        Streams streams = conditions.streams();
+        if (streams != null) {
+            return byStreams(conditions, streams, after, limit);
+        }
+        return conditions.hasSubscriber()
+                ? inTwo(conditions.onRows(), conditions, "notifier_event e use index (notifier_event_subscriber) where",
+                        "e.subscriber, e.machine, e.seq", after, limit)
+                : inTwo(conditions.onRows(), conditions, "notifier_event e where", "e.machine, e.seq", after, limit);
+    }
+
+    private List<StoredEvent> byStreams(EventConditions conditions, Streams streams, @Nullable EventPosition after,
+            int limit) {
+        List<StoredEvent> found = new ArrayList<>();
+        for (Long value : streams.values()) {
+            found.addAll(inTwo(conditions.onRowsBeside(streams.column()), conditions,
+                    "notifier_event e use index (" + streams.index() + ") where e." + streams.column() + " = " + value
+                            + " and",
+                    "e." + streams.column() + ", e.machine, e.seq", after, limit));
+        }
+        found.sort(Comparator.comparingLong(StoredEvent::machine).thenComparingLong(StoredEvent::seq));
+        return found.subList(0, Math.min(limit, found.size()));
+    }
+
+    /** What is left of the position's machine, then other machines. */
+    private List<StoredEvent> inTwo(Sql rows, EventConditions conditions, String from, String order,
+            @Nullable EventPosition after, int limit) {
+        String end = " order by " + order + " limit ";
+        if (after == null) {
+            return events.from(rows.within(from + " %s" + end + limit));
+        }
+        List<StoredEvent> found = new ArrayList<>(events.from(rows.within(from + " %s and e.machine = "
+                + after.machine() + " and e.seq > " + after.seq() + end + limit)));
+        if (found.size() < limit && !conditions.machines().isOne()) {
+            found.addAll(events.from(rows.within(from + " %s and e.machine > " + after.machine() + end
+                    + (limit - found.size()))));
+        }
+        return found;
+    }
+
+    // --- chunk by chunk ---
+
+    /** Events of a machine, both numbers included. */
+    private record Run(long machine, long first, long last) {}
+
+    private List<StoredEvent> byChunks(EventConditions conditions, EventOrder order, @Nullable EventPosition after,
+            int limit) {
+        List<StoredEvent> found = new ArrayList<>();
+        EventPosition from = after;
+        for (int size = FIRST_CHUNKS; found.size() < limit; size = Math.min(size * 2, MOST_CHUNKS)) {
+            List<ChunkEntity> chunks = chunks(conditions, order, from, size);
+            for (Run run : runs(chunks, from)) {
+                if (found.size() < limit) {
+                    found.addAll(rowsOf(conditions, run, limit - found.size()));
+                }
+            }
+            if (chunks.size() < size) {
+                break;
+            }
+            ChunkEntity last = chunks.getLast();
+            from = new EventPosition(last.machine(), last.lastSeq(), last.recordedAt());
+        }
+        return found;
+    }
+
+    private List<ChunkEntity> chunks(EventConditions conditions, EventOrder order, @Nullable EventPosition after,
+            int limit) {
+        return events.chunks(conditions.onChunksBehind(after, order)
+                .within("select c.machine, c.first_seq, c.last_seq, c.recorded_at from event_chunk c where %s order by "
+                        + EventConditions.ofChunks(order) + " limit " + limit));
+    }
+
+    /** Chunks that follow each other as one, without what is before the position. */
+    private static List<Run> runs(List<ChunkEntity> chunks, @Nullable EventPosition after) {
+        List<Run> runs = new ArrayList<>();
+        for (ChunkEntity chunk : chunks) {
+            Run last = runs.isEmpty() ? null : runs.getLast();
+            if (last != null && last.machine() == chunk.machine() && last.last() + 1 == chunk.firstSeq()) {
+                runs.set(runs.size() - 1, new Run(last.machine(), last.first(), chunk.lastSeq()));
+            } else if (after != null && last == null && after.machine() == chunk.machine()) {
+                runs.add(new Run(chunk.machine(), Math.max(chunk.firstSeq(), after.seq() + 1), chunk.lastSeq()));
+            } else {
+                runs.add(new Run(chunk.machine(), chunk.firstSeq(), chunk.lastSeq()));
+            }
+        }
+        return runs;
+    }
+
+    private List<StoredEvent> rowsOf(EventConditions conditions, Run run, int limit) {
+        return events.from(conditions.onRows().within("notifier_event e where e.machine = " + run.machine()
+                + " and e.seq between " + run.first() + " and " + run.last() + " and %s order by e.seq limit "
+                + limit));
+    }
+}
