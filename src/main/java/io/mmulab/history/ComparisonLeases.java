@@ -32,19 +32,18 @@ public class ComparisonLeases {
     }
 
     /**
-     * Takes a running comparison that nobody works on. On H2 that is any of another owner: its process is dead, or this one could
-     * not have opened the file.
+     * Takes a running comparison that nobody works on; this process must not. On H2 that is any: its owner's process is dead, or
+     * this one could not have opened the file. What is this process's own it could not release when the database was away.
      *
-     * @return false if somebody has it, or it is done
+     * @return false if another process has it, or it is done
      */
     public boolean claim(String comparison, Duration lease) {
         String take =
-                "update comparison set owner = ?, lease_until = " + UNTIL + " where id = ? and status = 'RUNNING' and ";
+                "update comparison set owner = ?, lease_until = " + UNTIL + " where id = ? and status = 'RUNNING'";
         return (database == HistoryDatabase.H2
-                ? jdbc.update(take + "(owner is null or owner <> ? or lease_until is null)", owner, lease.toSeconds(),
-                        comparison, owner)
-                : jdbc.update(take + "(lease_until is null or lease_until < current_timestamp)", owner,
-                        lease.toSeconds(), comparison))
+                ? jdbc.update(take, owner, lease.toSeconds(), comparison)
+                : jdbc.update(take + " and (owner = ? or lease_until is null or lease_until < current_timestamp)",
+                        owner, lease.toSeconds(), comparison, owner))
                 == 1;
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.Journal;
 import io.mmulab.history.JournalRow;
 import io.mmulab.history.MachineRow;
@@ -34,6 +35,9 @@ class Rebuilder {
         } catch (JournalMismatchException e) {
             throw e;
         } catch (RuntimeException e) {
+            if (DatabaseFailure.isAway(e)) {
+                throw e;
+            }
             throw new JournalMismatchException("machine " + row.id() + " can't be rebuilt from its journal", e);
         }
     }

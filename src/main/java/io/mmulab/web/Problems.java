@@ -3,6 +3,7 @@ package io.mmulab.web;
 import java.util.List;
 import java.util.stream.Stream;
 
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
+import io.mmulab.history.DatabaseFailure;
 import io.mmulab.kernel.machine.NoSuchObjectException;
 import io.mmulab.lab.JournalMismatchException;
 import io.mmulab.lab.KeyReusedException;
@@ -43,6 +45,8 @@ import io.mmulab.scenario.ScriptException;
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
     private static final Logger log = LoggerFactory.getLogger(Problems.class);
+    /** Seconds in which a database server has started again, often. */
+    private static final String RETRY_AFTER = "5";
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> problem(ProblemException e) {
@@ -151,10 +155,27 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> anythingElse(Exception e) {
+    ResponseEntity<ProblemDetail> anythingElse(Exception e, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            // What was sent must not look whole: thrown on, it breaks the connection.
+            throw e;
+        }
+        if (DatabaseFailure.isAway(e)) {
+            log.warn("the database does not answer: {}", e.toString());
+            return databaseAway();
+        }
         log.error("request failed", e);
         return answer(ProblemType.INTERNAL_ERROR.problem(
                 "The service failed to answer. Nothing was changed unless a look at the resource says so; the log has more."));
+    }
+
+    private static ResponseEntity<ProblemDetail> databaseAway() {
+        ProblemDetail problem =
+                ProblemType.DATABASE_AWAY.problem("Try again after as many seconds as Retry-After says. "
+                        + "A change was stored wholly or not at all: look at what it was to change, or send it again with the "
+                        + "Idempotency-Key that it had, which makes it once.");
+        return ResponseEntity.status(problem.getStatus()).header(HttpHeaders.RETRY_AFTER, RETRY_AFTER)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
     }
 
     @Override

@@ -22,9 +22,13 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.ScenarioHistory;
 import io.mmulab.history.ScenarioRunRow;
 import io.mmulab.lab.Catalogue;
@@ -44,6 +48,7 @@ public final class ScenarioRuns implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ScenarioRuns.class);
     /** Runs that may wait for their turn. */
     private static final int QUEUE = 8;
+    private static final String AWAY = "the database went away while it ran; start it again";
 
     private final Scenarios scenarios;
     private final ScenarioCells cells;
@@ -55,6 +60,8 @@ public final class ScenarioRuns implements DisposableBean {
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE), Thread.ofPlatform().name("scenarios-", 1).daemon().factory());
     private final Map<String, RunningScenarios> running = new ConcurrentHashMap<>();
+    /** Ends that could not be stored while the database was away. */
+    private final Map<String, ScenarioRunRow> ended = new ConcurrentHashMap<>();
 
     ScenarioRuns(Scenarios scenarios, ScenarioCells cells, ScenarioHistory history, MachineIds ids, Catalogue catalogue,
             @Value("${mmulab.comparison.patience}") Duration patience) {
@@ -84,13 +91,18 @@ public final class ScenarioRuns implements DisposableBean {
         ScenarioMatrix matrix = ScenarioMatrix.of(of, request, catalogue);
         RunningScenarios run = new RunningScenarios(ids.next(), only, matrix, json.writeValueAsString(request));
         running.put(run.id(), run);
+        Future<ScenarioTable> future;
         try {
             history.save(run.row(Status.RUNNING, null, null));
-            return await(run, worker.submit(() -> work(run)));
+            future = worker.submit(() -> work(run));
         } catch (RejectedExecutionException e) {
             discard(run, Status.FAILED, "too many runs were waiting");
             throw new TooManyComparisonsException(QUEUE);
+        } catch (DataAccessException | TransactionException e) {
+            discard(run, Status.FAILED, AWAY);
+            throw e;
         }
+        return await(run, future);
     }
 
     private ScenarioProgress await(RunningScenarios run, Future<ScenarioTable> future) {
@@ -99,6 +111,9 @@ public final class ScenarioRuns implements DisposableBean {
         } catch (TimeoutException e) {
             return run.progress(Status.RUNNING, null);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException away && DatabaseFailure.isAway(away)) {
+                throw away;
+            }
             throw new ComparisonFailedException(reason(e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -123,14 +138,32 @@ public final class ScenarioRuns implements DisposableBean {
     }
 
     private static String reason(@Nullable Throwable e) {
+        if (DatabaseFailure.isAway(e)) {
+            return AWAY;
+        }
         String message = e == null ? null : e.getMessage();
         return message == null ? "the run could not be finished" : message;
     }
 
     private void discard(RunningScenarios run, Status status, String problem) {
-        cells.delete(run.id());
-        history.save(run.row(status, null, problem));
-        running.remove(run.id());
+        end(run.row(status, null, problem));
+    }
+
+    private void end(ScenarioRunRow row) {
+        try {
+            cells.delete(row.id());
+            history.save(row);
+            ended.remove(row.id());
+            running.remove(row.id());
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("The end of run {} can't be stored now", row.id(), e);
+            ended.put(row.id(), row);
+        }
+    }
+
+    @Scheduled(fixedDelayString = "${mmulab.comparison.renewal}")
+    void endAgain() {
+        ended.values().forEach(this::end);
     }
 
     /** Where a run stands. */

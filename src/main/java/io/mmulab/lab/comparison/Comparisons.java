@@ -36,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.ComparisonHistory;
 import io.mmulab.history.ComparisonRow;
+import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.MachineRow;
 import io.mmulab.kernel.arch.Architecture;
 import io.mmulab.kernel.design.KernelDesign;
@@ -255,15 +256,16 @@ public final class Comparisons implements DisposableBean {
     /** Whether what happened is the database's affair, or another process's, and not the comparison's. */
     private static boolean goesOn(@Nullable Throwable e) {
         return e instanceof DataAccessException || e instanceof TransactionException
-                || e instanceof LostComparisonException;
+                || e instanceof LostComparisonException || DatabaseFailure.isAway(e);
     }
 
     private void leave(RunningComparison comparison) {
-        running.remove(comparison.id());
         try {
             stored.release(comparison.id());
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("Comparison {} could not be released; its lease ends by itself", comparison.id(), e);
+        } finally {
+            running.remove(comparison.id());
         }
     }
 
@@ -281,9 +283,13 @@ public final class Comparisons implements DisposableBean {
         return message == null ? "the comparison could not be finished" : message;
     }
 
+    /** If the database is away, whoever goes on with it comes to the same end. */
     private void discard(RunningComparison comparison, Status status, String problem) {
-        stored.discard(comparison.row(status, null, problem));
-        running.remove(comparison.id());
+        try {
+            stored.discard(comparison.row(status, null, problem));
+        } finally {
+            running.remove(comparison.id());
+        }
     }
 
     // --- going on ---
