@@ -24,6 +24,7 @@ import io.mmulab.lab.json.Numbers;
 @Component
 @SuppressWarnings("rawtypes")
 class NumberSchemas implements PropertyCustomizer, ParameterCustomizer {
+    static final String BYTE_COUNT = "ByteCount";
 
     @Override
     public Schema customize(Schema property, AnnotatedType type) {
@@ -58,6 +59,12 @@ class NumberSchemas implements PropertyCustomizer, ParameterCustomizer {
     }
 
     static Schema<?> bytes() {
-        return new JsonSchema().types(new LinkedHashSet<>(List.of("integer", "string"))).example("4k");
+        return new JsonSchema().$ref("#/components/schemas/" + BYTE_COUNT);
+    }
+
+    /** What {@link #bytes} refers to: one type, so that a generated client has one. */
+    static Schema<?> byteCount() {
+        return new JsonSchema().types(new LinkedHashSet<>(List.of("integer", "string"))).example("4k")
+                .description("A number of bytes, or a text such as 4k, 2M and 0x1000.");
     }
 }

@@ -54,6 +54,7 @@ class OperationSchemas implements GlobalOpenApiCustomizer {
                 .description("Operations in order. A single one may also come without the brackets.");
         list.setItems(new JsonSchema().$ref(REF + "Operation"));
         api.getComponents().addSchemas("OperationList", list);
+        api.getComponents().addSchemas(NumberSchemas.BYTE_COUNT, NumberSchemas.byteCount());
         api.getComponents().getSchemas().remove(Operation.InProcess.class.getSimpleName());
         api.getComponents().getSchemas().values().forEach(OperationSchemas::nameOperations);
     }

@@ -57,7 +57,8 @@ class DescriptionIT {
         assertThat(schemas.at("/MmapOperation/properties/op/const").asString()).isEqualTo("mmap");
         assertThat(schemas.at("/Operation/oneOf").size()).isEqualTo(KernelJson.operations().size());
         assertThat(schemas.has("Mmap")).isFalse();
-        assertThat(schemas.at("/Mapping/properties/length/type").toString()).contains("integer", "string");
+        assertThat(schemas.at("/Mapping/properties/length/$ref").asString()).endsWith("/ByteCount");
+        assertThat(schemas.at("/ByteCount/type").toString()).contains("integer", "string");
         new Api(http).json("/v3/api-docs").at("/paths/~1api~1v1~1events/get/parameters").forEach(parameter -> {
             if (parameter.get("name").asString().equals("start")) {
                 assertThat(parameter.at("/schema/pattern").asString()).isEqualTo("^0x[0-9a-f]{1,16}$");
@@ -70,6 +71,17 @@ class DescriptionIT {
         JsonNode api = new Api(http).json("/v3/api-docs");
         assertThat(api.findValuesAsString("$ref")).isNotEmpty()
                 .allSatisfy(ref -> assertThat(api.at(ref.substring(1)).isObject()).isTrue());
+    }
+
+    @Test
+    void whatHasFieldsIsNamedBeforeText() {
+        JsonNode paths = new Api(http).json("/v3/api-docs").get("paths");
+        for (String content : new String[] {"scenarios~1{scenario}/get/responses/200/content",
+            "machines~1{machine}~1address-spaces~1{addressSpace}~1vmas/get/responses/200/content",
+            "scenarios/post/requestBody/content"}) {
+            assertThat(paths.at("/~1api~1v1~1" + content).propertyNames()).hasSize(2).first()
+                    .isEqualTo(MediaType.APPLICATION_JSON_VALUE);
+        }
     }
 
     @Test
