@@ -28,22 +28,18 @@ import org.springframework.context.event.EventListener;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.EventFilter;
 import io.mmulab.history.EventHistory;
-import io.mmulab.history.EventOrder;
-import io.mmulab.history.EventPosition;
 import io.mmulab.history.EventRow;
 import io.mmulab.history.FoundEvent;
 
-/** Events as they come, and all of them at once. Both hold a page of events at a time. */
+/** Events as they come. */
 @RestController
 @Tag(name = "events")
 class EventStreamController {
-    private static final int PAGE = 4096;
     private static final int MESSAGE = 100;
     private static final int STREAMS = 100;
     private static final Duration POLL = Duration.ofMillis(250);
@@ -62,34 +58,6 @@ class EventStreamController {
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
-    }
-
-    @Operation(operationId = "exportEvents", summary = "Export notifier events",
-            description = "All events that match, however many, in order of machine and number: NDJSON, CSV, or CHROME_TRACE, "
-                    + "which Perfetto opens, with a track for each address space and device.")
-    @ApiResponse(responseCode = "200", description = "The events in the format that was asked for",
-            content = @Content(mediaType = MediaType.ALL_VALUE, schema = @Schema(type = "string")))
-    @GetMapping(ApiPaths.ROOT + "/events/export")
-    void export(@Valid @ParameterObject EventQuery query,
-            @Parameter(description = "NDJSON, CSV or CHROME_TRACE") @RequestParam(
-                    defaultValue = "NDJSON") EventExport.Format format,
-            HttpServletResponse response) throws IOException {
-        EventFilter filter = query.toFilter();
-        List<FoundEvent> page = events.find(filter, EventOrder.SEQUENCE, null, PAGE);
-        response.setContentType(format.mediaType());
-        try (Writer out = new BufferedWriter(
-                new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8), 1 << 16)) {
-            EventExport export = format.to(out, json);
-            export.begin();
-            while (!page.isEmpty()) {
-                for (FoundEvent event : page) {
-                    export.row(event.row());
-                }
-                EventPosition last = page.getLast().position();
-                page = page.size() < PAGE ? List.of() : events.find(filter, EventOrder.SEQUENCE, last, PAGE);
-            }
-            export.end();
-        }
     }
 
     @Operation(operationId = "streamEvents", summary = "Follow notifier events",

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.testdb.TestDatabase;
 
-/** Events as they come, and all of them at once. */
+/** Events as they come. */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
 @Import(TestDatabase.class)
@@ -79,36 +79,6 @@ class EventStreamIT {
     }
 
     @Test
-    void exportsHaveEveryEvent() {
-        var api = new Api(http);
-        String machine = machine(api);
-        String query = "/api/v1/events/export?machine=" + Api.id(machine) + "&format=";
-        long all = api.json(machine).get("events").asLong();
-
-        List<String> lines = text(query + "NDJSON").lines().toList();
-        assertThat(lines).hasSize((int) all);
-        assertThat(JSON.readTree(lines.getFirst()).get("seq").asLong()).isEqualTo(1);
-
-        List<String> rows = text(query + "CSV").lines().toList();
-        assertThat(rows).hasSize((int) all + 1);
-        assertThat(rows).allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(16));
-
-        JsonNode trace = JSON.readTree(text(query + "CHROME_TRACE")).get("traceEvents");
-        List<String> phases = new ArrayList<>();
-        List<String> tracks = new ArrayList<>();
-        trace.forEach(event -> {
-            phases.add(event.get("ph").asString());
-            if (event.get("name") != null && event.get("name").asString().equals("thread_name")) {
-                tracks.add(event.at("/args/name").asString());
-            }
-        });
-        assertThat(phases.stream().filter(phase -> !phase.equals("M"))).hasSize((int) all);
-        assertThat(phases.stream().filter("B"::equals).count()).isPositive()
-                .isEqualTo(phases.stream().filter("E"::equals).count());
-        assertThat(tracks).contains("mm 1", "vm");
-    }
-
-    @Test
     void fieldsTimesPagesAndWindowsCanBeAskedFor() {
         var api = new Api(http);
         String filter = "machine=" + Api.id(machine(api));
@@ -123,12 +93,6 @@ class EventStreamIT {
         assertThat(windows.get("p50").asLong()).isPositive().isEqualTo(windows.get("max").asLong());
         JsonNode buckets = api.json("/api/v1/events/summary?groupBy=TYPE&bucket=1h&" + filter).get("groups");
         assertThat(buckets.get(0).at("/key/recordedFrom").asString()).endsWith(":00:00Z");
-    }
-
-    private String text(String path) {
-        byte[] body = http.get().uri(path).exchange().expectStatus().isOk().expectBody().returnResult()
-                .getResponseBody();
-        return new String(body == null ? new byte[0] : body, StandardCharsets.UTF_8);
     }
 
     /** Reads some messages and leaves; gives the id of the last. */
