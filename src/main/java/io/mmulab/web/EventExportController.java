@@ -38,13 +38,15 @@ class EventExportController {
     }
 
     @Operation(operationId = "exportEvents", summary = "Export notifier events",
-            description = "All events that match, however many, in order of machine and number: NDJSON, CSV, or CHROME_TRACE, "
-                    + "which Perfetto opens, with a track for each address space and device.")
+            description = "All events that match, however many, in order of machine and number: NDJSON; CSV; CHROME_TRACE, "
+                    + "which Perfetto opens, with a track for each address space and device; or PARQUET, which DuckDB, pandas "
+                    + "and Polars open: the fields of NDJSON as columns, recordedAt as a UTC timestamp in microseconds, start "
+                    + "and end as unsigned 64-bit integers.")
     @ApiResponse(responseCode = "200", description = "The events in the format that was asked for",
-            content = @Content(mediaType = MediaType.ALL_VALUE, schema = @Schema(type = "string")))
+            content = @Content(mediaType = MediaType.ALL_VALUE, schema = @Schema(type = "string", format = "binary")))
     @GetMapping(ApiPaths.ROOT + "/events/export")
     void export(@Valid @ParameterObject EventQuery query,
-            @Parameter(description = "NDJSON, CSV or CHROME_TRACE") @RequestParam(
+            @Parameter(description = "NDJSON, CSV, CHROME_TRACE or PARQUET") @RequestParam(
                     defaultValue = "NDJSON") ExportFormat format,
             HttpServletResponse response) throws IOException {
         EventFilter filter = query.toFilter();

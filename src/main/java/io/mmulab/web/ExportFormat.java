@@ -16,7 +16,9 @@ enum ExportFormat {
     /** Comma-separated, as RFC 4180 has it, with a line of names. */
     CSV("text/csv;charset=UTF-8"),
     /** Trace Event Format, which Perfetto and chrome://tracing open: a process a machine, a track an actor. */
-    CHROME_TRACE("application/json");
+    CHROME_TRACE("application/json"),
+    /** Columns with types, for DuckDB, pandas and Polars. */
+    PARQUET(MediaTypes.PARQUET);
 
     private final String mediaType;
 
@@ -33,6 +35,7 @@ enum ExportFormat {
             case NDJSON -> new NdjsonEvents(text(out), json);
             case CSV -> new CsvEvents(text(out));
             case CHROME_TRACE -> new ChromeTraceEvents(text(out), json);
+            case PARQUET -> new ParquetEvents(out);
         };
     }
 

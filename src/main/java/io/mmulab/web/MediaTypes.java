@@ -6,6 +6,7 @@ final class MediaTypes {
     static final String MM_SCRIPT = "text/x-mm";
     /** JSON objects, one a line. */
     static final String NDJSON = "application/x-ndjson";
+    static final String PARQUET = "application/vnd.apache.parquet";
     static final String ZIP = "application/zip";
     static final String GZIP = "application/gzip";
     /** What clients say that do not know RFC 6713. */

@@ -12,13 +12,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -49,6 +56,9 @@ class EventExportIT {
 
     @MockitoSpyBean
     private EventHistory events;
+
+    @TempDir
+    private Path directory;
 
     private String machine = "";
     private long all;
@@ -106,9 +116,25 @@ class EventExportIT {
         assertThat(tracks).contains("mm 1", "vm");
     }
 
-    /** One can't see that something is missing. */
+    @Test
+    void parquetHasTheFieldsOfNdjson() throws IOException {
+        List<Map<String, @Nullable Object>> rows = parquet("");
+        assertThat(rows).hasSize((int) all).isEqualTo(ndjson(""));
+        assertThat(rows).anySatisfy(row -> assertThat(row).containsEntry("violation", "LOST_UPGRADE"))
+                .anySatisfy(row -> assertThat(row).containsEntry("violation", null))
+                .anySatisfy(row -> assertThat(row).containsEntry("end", "0xffffffffffffffff"));
+    }
+
+    @Test
+    void parquetHasTheFiltersOfNdjson() throws IOException {
+        String filter = "&subscriber=smmu&start=0x7f0000000000";
+        assertThat(parquet(filter)).isNotEmpty().hasSizeLessThan((int) all).isEqualTo(ndjson(filter));
+        assertThat(parquet("&operation=99")).isEmpty();
+    }
+
+    /** A Parquet file without its end is none; of the others, one can't see that something is missing. */
     @ParameterizedTest
-    @EnumSource(ExportFormat.class)
+    @EnumSource(mode = Mode.EXCLUDE, names = "PARQUET")
     void anExportThatFailsOnItsWayIsNotTakenForAWholeOne(ExportFormat format) {
         var firstPage = SampleEvents.page(0, 4096);
         doReturn(firstPage).doThrow(new IllegalStateException("the database went away"))
@@ -117,6 +143,27 @@ class EventExportIT {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path(format.name()))).build();
         assertThatThrownBy(() -> client.send(request, HttpResponse.BodyHandlers.ofByteArray()))
                 .isInstanceOf(IOException.class);
+    }
+
+    private List<Map<String, @Nullable Object>> parquet(String filter) throws IOException {
+        return ParquetFile.read(Files.write(directory.resolve("events.parquet"), bytes("PARQUET" + filter))).rows();
+    }
+
+    private List<Map<String, @Nullable Object>> ndjson(String filter) {
+        return text("NDJSON" + filter).lines().map(line -> {
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+            JSON.readTree(line).properties().forEach(field -> fields.put(field.getKey(), value(field.getValue())));
+            return fields;
+        }).toList();
+    }
+
+    private static @Nullable Object value(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case NUMBER -> value.asLong();
+            case BOOLEAN -> value.asBoolean();
+            case NULL -> null;
+            default -> value.asString();
+        };
     }
 
     private String text(String format) {
