@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +20,12 @@ import io.mmulab.testdb.EmptyDatabase;
  */
 class KillIT {
     private static final int ROUNDS = Integer.getInteger("mmulab.kill.rounds", 3);
-    /** A kill comes after so many answers at most, and so many milliseconds. */
-    private static final int MOST_ANSWERS = 60;
-    private static final int LONGEST = 100;
+    /** A kill comes after so many requests and answers at most: behind a request, its transaction is under way. */
+    private static final int MOST_LINES = 120;
+    private static final String ANY = "";
     /** Soon enough for the next process. */
     private static final String LEASE = "--mmulab.comparison.lease=2s";
+    private static final String NO_PATIENCE = "--mmulab.comparison.patience=0s";
     private static final String RENEWAL = "--mmulab.comparison.renewal=500ms";
 
     private final EmptyDatabase database = EmptyDatabase.create();
@@ -33,7 +33,7 @@ class KillIT {
     /** By machine: the last operation that was answered, and how many were asked for since. */
     private final Map<String, Long> answered = new HashMap<>();
     private final Map<String, Long> asked = new HashMap<>();
-    private int comparisons;
+    private int cutOff;
     private int changes;
     private int halfway;
 
@@ -42,25 +42,27 @@ class KillIT {
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
             try (var victim = new VictimProcess(database, Victim.class, "work", String.valueOf(random.nextInt()), LEASE,
-                    RENEWAL)) {
+                    RENEWAL, NO_PATIENCE)) {
                 check(victim.until(Victim.READY));
                 List<String> said = new ArrayList<>();
-                for (int wait = random.nextInt(MOST_ANSWERS); wait >= 0; wait--) {
-                    said.addAll(victim.until(Victim.ANSWERED));
+                said.addAll(victim.until(Victim.ANSWERED));
+                for (int wait = random.nextInt(MOST_LINES); wait > 0; wait--) {
+                    said.addAll(victim.until(ANY));
                 }
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST));
                 said.addAll(victim.kill());
                 note(said);
             }
         }
-        try (var last = new VictimProcess(database, Victim.class, "finish", "0", LEASE, RENEWAL)) {
+        try (var last = new VictimProcess(database, Victim.class, "finish", "0", LEASE, RENEWAL, NO_PATIENCE)) {
             check(last.until(Victim.READY));
-            sameEvents(last.until(Victim.END));
+            VictimProcess.sameEvents(last.until(Victim.END));
         }
         assertThat(changes).isGreaterThanOrEqualTo(ROUNDS);
-        System.out.printf("%d kills on %s: %d answered changes, %d of %d machines had one under way, %d comparisons"
-                + " begun%n", ROUNDS, database.jdbcUrl().split(":", 3)[1], changes, halfway, answered.size(),
-                comparisons);
+        assertThat(cutOff).as("seed %d: comparisons that a kill cut off", seed).isPositive();
+        System.out.printf("%d kills on %s: %d answered changes, %d of %d machines had one under way, comparisons"
+                + " were cut off %d times%n", ROUNDS, database.jdbcUrl().split(":", 3)[1], changes, halfway,
+                answered.size(),
+                cutOff);
     }
 
     /** An answered operation is there; the request that was under way is there as a whole, or not. */
@@ -72,6 +74,7 @@ class KillIT {
             if (words[0].equals(Victim.REBUILT)) {
                 found.put(words[1], Long.valueOf(words[2]));
             }
+            cutOff += words[0].equals(Victim.CUT_OFF) ? 1 : 0;
         }
         answered.forEach((machine, last) -> {
             assertThat(found).as("seed %d", seed).containsKey(machine);
@@ -99,23 +102,8 @@ class KillIT {
                     asked.put(words[1], 0L);
                     changes++;
                 }
-                case Victim.COMPARISON -> comparisons++;
                 default -> throw new AssertionError(line);
             }
         }
-    }
-
-    private static void sameEvents(List<String> said) {
-        List<String[]> events =
-                said.stream().map(line -> line.split(" ", -1)).filter(words -> words[0].equals(Victim.EVENTS))
-                        .toList();
-        assertThat(events).isNotEmpty();
-        assertThat(said).noneMatch(line -> line.startsWith(Victim.BROKEN));
-        // The last one ran from its beginning to its end.
-        String[] undisturbed = events.getLast();
-        assertThat(events).allSatisfy(words -> {
-            assertThat(words[2]).isEqualTo("DONE");
-            assertThat(words[3]).as("comparison %s", words[1]).isEqualTo(undisturbed[3]);
-        });
     }
 }

@@ -1,12 +1,14 @@
 package io.mmulab.reliability;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -27,6 +29,7 @@ import io.mmulab.kernel.machine.Operation;
 import io.mmulab.kernel.machine.Prot;
 import io.mmulab.lab.Machines;
 import io.mmulab.lab.NewMachine;
+import io.mmulab.lab.comparison.ComparisonProgress;
 import io.mmulab.lab.comparison.ComparisonProgress.Status;
 import io.mmulab.lab.comparison.ComparisonRequest;
 import io.mmulab.lab.comparison.Comparisons;
@@ -42,7 +45,7 @@ final class Victim {
     static final String READY = "READY";
     static final String ASKED = "ASKED";
     static final String ANSWERED = "ANSWERED";
-    static final String COMPARISON = "COMPARISON";
+    static final String CUT_OFF = "CUT_OFF";
     static final String EVENTS = "EVENTS";
     static final String END = "END";
 
@@ -52,7 +55,9 @@ final class Victim {
     private static final long AT = 0x7f0000000000L;
     private static final int PAGES = 64;
     private static final long PAGE = 4096;
-    private static final String TRACE = "traces/bash-fork.strace";
+    static final String TRACE = "traces/bash-fork.strace";
+    static final ComparisonRequest COMPARED =
+            new ComparisonRequest(null, null, null, "random", 3L, null, null, null);
 
     private final Machines machines;
     private final Comparisons comparisons;
@@ -65,12 +70,13 @@ final class Victim {
     }
 
     /** Arguments: "work" or "finish", a seed, then properties of the service. */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException {
         var context = new SpringApplicationBuilder(MmuLabApplication.class).web(WebApplicationType.NONE)
                 .lazyInitialization(true).run(java.util.Arrays.copyOfRange(args, 2, args.length));
         var victim = new Victim(context);
         victim.rebuild();
         victim.count();
+        victim.running().forEach(comparison -> say(CUT_OFF, comparison));
         say(READY);
         if (args[0].equals("work")) {
             victim.work(Long.parseLong(args[1]));
@@ -137,8 +143,10 @@ final class Victim {
 
     // --- work ---
 
-    private void work(long seed) throws InterruptedException {
-        Thread.ofPlatform().start(this::compareUnlessBusy);
+    private void work(long seed) throws IOException {
+        if (running().size() < RUNNING) {
+            compare();
+        }
         for (int i = 0; i < THREADS; i++) {
             var random = new Random(seed * THREADS + i);
             Thread.ofPlatform().start(() -> {
@@ -147,22 +155,19 @@ final class Victim {
                 }
             });
         }
-        TimeUnit.MINUTES.sleep(5);
+        // Nobody writes there: it ends with the process that started this one, which must not leave it behind.
+        System.in.read();
+        Runtime.getRuntime().halt(1);
     }
 
-    private void compareUnlessBusy() {
-        if (comparisons.list("", 1000).stream().filter(one -> one.status() == Status.RUNNING).count() < RUNNING) {
-            try {
-                say(COMPARISON, compare());
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
+    private List<String> running() {
+        return comparisons.list("", 1000).stream().filter(one -> one.status() == Status.RUNNING)
+                .map(ComparisonProgress::id).toList();
     }
 
-    private String compare() throws IOException {
+    private void compare() throws IOException {
         try (InputStream in = new ClassPathResource(TRACE).getInputStream()) {
-            return comparisons.start(new ComparisonRequest(null, null, null, "random", 3L, null, null, null), in).id();
+            comparisons.start(COMPARED, in);
         }
     }
 
@@ -199,11 +204,9 @@ final class Victim {
     // --- the end ---
 
     /** Lets all comparisons come to their end, runs one undisturbed, and tells the events of each. */
-    private void finish() throws IOException, InterruptedException {
+    private void finish() throws IOException {
         compare();
-        while (!comparisons.list("", 1000).stream().allMatch(one -> one.status() != Status.RUNNING)) {
-            TimeUnit.MILLISECONDS.sleep(200);
-        }
+        await().atMost(Duration.ofMinutes(10)).until(() -> running().isEmpty());
         count();
         for (var comparison : comparisons.list("", 1000)) {
             say(EVENTS, comparison.id(), comparison.status(), fingerprint(comparison.id()));

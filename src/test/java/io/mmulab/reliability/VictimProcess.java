@@ -1,5 +1,7 @@
 package io.mmulab.reliability;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +66,20 @@ final class VictimProcess implements AutoCloseable {
                 return said;
             }
         }
+    }
+
+    /** All comparisons ended as the last one, which ran undisturbed from its beginning. */
+    static void sameEvents(List<String> said) {
+        List<String[]> events =
+                said.stream().map(line -> line.split(" ", -1)).filter(words -> words[0].equals(Victim.EVENTS))
+                        .toList();
+        assertThat(events).isNotEmpty();
+        assertThat(said).noneMatch(line -> line.startsWith(Victim.BROKEN));
+        String[] undisturbed = events.getLast();
+        assertThat(events).allSatisfy(words -> {
+            assertThat(words[2]).isEqualTo("DONE");
+            assertThat(words[3]).as("comparison %s", words[1]).isEqualTo(undisturbed[3]);
+        });
     }
 
     /** Kills it with SIGKILL, and gives what it said until then. */

@@ -1,7 +1,9 @@
 package io.mmulab.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
@@ -36,10 +38,8 @@ class LongComparisonIT {
                 .contentType(MediaType.MULTIPART_FORM_DATA).body(form).exchange().expectStatus().isAccepted()
                 .expectBody().returnResult().getResponseHeaders().getLocation()).getPath();
 
-        JsonNode progress = new Api(http).json(location);
-        while (progress.get("status").asString().equals("RUNNING")) {
-            progress = new Api(http).json(location);
-        }
+        JsonNode progress = await().atMost(Duration.ofHours(1)).until(() -> new Api(http).json(location),
+                now -> !now.get("status").asString().equals("RUNNING"));
         assertThat(progress.get("status").asString()).isEqualTo("DONE");
         assertThat(progress.get("linesDone").asLong()).isEqualTo(1_351_979);
         http.delete().uri(location).exchange().expectStatus().isEqualTo(409).expectBody().jsonPath("$.type")
