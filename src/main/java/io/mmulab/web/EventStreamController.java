@@ -115,6 +115,7 @@ class EventStreamController {
                 out.flush();
                 silentSince = System.nanoTime();
             }
+            // Whoever stores events may be another process, which tells nobody; on H2 nothing could.
             Thread.sleep(POLL);
         }
     }
