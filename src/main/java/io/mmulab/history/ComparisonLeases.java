@@ -1,6 +1,7 @@
 package io.mmulab.history;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -58,6 +59,19 @@ public class ComparisonLeases {
     public boolean holds(String comparison) {
         return !jdbc.queryForList("select 1 from comparison where id = ? and owner = ? and status = 'RUNNING'",
                 Integer.class, comparison, owner).isEmpty();
+    }
+
+    /** Asks whoever works on a comparison to end it; false if it is not running. */
+    public boolean requestCancel(String comparison) {
+        return jdbc.update("update comparison set cancel_requested = true where id = ? and status = 'RUNNING'",
+                comparison) == 1;
+    }
+
+    /** Running comparisons that somebody wants to end. */
+    @Transactional(readOnly = true)
+    public Set<String> cancelRequested() {
+        return Set.copyOf(jdbc.queryForList("select id from comparison where status = 'RUNNING' and cancel_requested",
+                String.class));
     }
 
     /** Lets somebody else have it at once. */

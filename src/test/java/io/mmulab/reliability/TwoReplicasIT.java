@@ -1,12 +1,15 @@
 package io.mmulab.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,9 +19,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +37,8 @@ class TwoReplicasIT {
     private static final String WRITE = """
             {"op": "access", "mm": 1, "address": "0x7f000000%d000", "access": "WRITE", "value": %d}
             """;
+    private static final String NO_PATIENCE = "--mmulab.comparison.patience=0s";
+    private static final String RENEWAL = "--mmulab.comparison.renewal=500ms";
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -61,6 +68,39 @@ class TwoReplicasIT {
             assertThat(reader.until(Victim.READY)).noneMatch(line -> line.startsWith(Victim.BROKEN))
                     .anyMatch(line -> line.startsWith(Victim.REBUILT));
         }
+    }
+
+    @Test
+    void aComparisonIsCancelledThroughTheOtherReplica() throws Exception {
+        try (var first = replica(NO_PATIENCE, RENEWAL); var second = replica(NO_PATIENCE, RENEWAL)) {
+            String there = address(second);
+            String comparison = compare(address(first));
+            assertThat(send(HttpRequest.newBuilder(URI.create(there + comparison)).DELETE()).statusCode())
+                    .isEqualTo(202);
+            var ended = await().atMost(Duration.ofMinutes(10)).until(() -> json(get(there + comparison)),
+                    progress -> !progress.get("status").asString().equals("RUNNING"));
+            assertThat(ended.get("status").asString()).isEqualTo("CANCELLED");
+            String id = comparison.substring(comparison.lastIndexOf('/') + 1);
+            assertThat(json(get(there + "/api/v1/events?comparison=" + id)).get("items")).isEmpty();
+            assertThat(send(HttpRequest.newBuilder(URI.create(there + comparison)).DELETE()).statusCode())
+                    .isEqualTo(409);
+        }
+    }
+
+    /** Begins one of a trace of a million lines, on all machines. */
+    private String compare(String at) throws IOException, InterruptedException {
+        var form = BodyPublishers.concat(BodyPublishers.ofString("""
+                --part\r
+                Content-Disposition: form-data; name="trace"; filename="trace"\r
+                Content-Type: application/octet-stream\r
+                \r
+                """),
+                BodyPublishers.ofByteArray(new ClassPathResource("traces/gzip.lackey.gz").getContentAsByteArray()),
+                BodyPublishers.ofString("\r\n--part--\r\n"));
+        var begun = send(HttpRequest.newBuilder(URI.create(at + "/api/v1/comparisons"))
+                .header("Content-Type", "multipart/form-data; boundary=part").POST(form));
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+        return begun.headers().firstValue("Location").orElseThrow();
     }
 
     private List<Long> ask(List<String> at, String machine) throws InterruptedException, ExecutionException {
@@ -126,8 +166,9 @@ class TwoReplicasIT {
         assertThat(json(other).get("type").asString()).isEqualTo("/problems/key-reused");
     }
 
-    private VictimProcess replica() throws IOException {
-        return new VictimProcess(database, Replica.class, "--server.port=0");
+    private VictimProcess replica(String... properties) throws IOException {
+        return new VictimProcess(database, Replica.class,
+                Stream.concat(Stream.of("--server.port=0"), Stream.of(properties)).toArray(String[]::new));
     }
 
     private static String address(VictimProcess replica) throws InterruptedException {
@@ -149,7 +190,7 @@ class TwoReplicasIT {
     private HttpResponse<String> post(String uri, String body, String... headers)
             throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(uri)).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)), headers);
+                .POST(BodyPublishers.ofString(body)), headers);
     }
 
     private HttpResponse<String> get(String uri, String... headers) throws IOException, InterruptedException {

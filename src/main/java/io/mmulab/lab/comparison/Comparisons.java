@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,6 +65,7 @@ public final class Comparisons implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
     /** Comparisons that may wait for their turn. */
     private static final int QUEUE = 8;
+    private static final String CANCELLED = "cancelled";
     /** How long a stopping service waits for a comparison to reach the end of a batch. */
     private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -235,7 +237,7 @@ public final class Comparisons implements DisposableBean {
             if (stopping) {
                 leave(comparison);
             } else {
-                discard(comparison, Status.CANCELLED, "cancelled");
+                discard(comparison, Status.CANCELLED, CANCELLED);
             }
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -299,10 +301,16 @@ public final class Comparisons implements DisposableBean {
     void renewAndGoOn() {
         try {
             running.keySet().forEach(stored::renew);
+            Set<String> cancelled = stored.cancelRequested();
+            cancelled.forEach(this::cancelHere);
             for (ComparisonRow row : stored.unfinished()) {
                 if (!stopping && worker.getQueue().remainingCapacity() > 0 && !running.containsKey(row.id())
                         && stored.claim(row.id())) {
-                    goOn(row);
+                    if (cancelled.contains(row.id())) {
+                        stored.discard(ended(row, Status.CANCELLED, CANCELLED));
+                    } else {
+                        goOn(row);
+                    }
                 }
             }
         } catch (DataAccessException | TransactionException e) {
@@ -329,10 +337,13 @@ public final class Comparisons implements DisposableBean {
                 return;
             }
             LOG.error("Comparison {} can't go on", row.id(), e);
-            stored.discard(
-                    new ComparisonRow(row.id(), Status.FAILED.name(), row.request(), null, reason(e), row.trace(),
-                            row.createdAt(), Instant.now()));
+            stored.discard(ended(row, Status.FAILED, reason(e)));
         }
+    }
+
+    private static ComparisonRow ended(ComparisonRow row, Status status, String problem) {
+        return new ComparisonRow(row.id(), status.name(), row.request(), null, problem, row.trace(), row.createdAt(),
+                Instant.now());
     }
 
     /** Its machines as they were made; what is stored of their events is made again, and not stored again. */
@@ -402,13 +413,17 @@ public final class Comparisons implements DisposableBean {
         }).toList();
     }
 
-    /** Ends a running comparison soon; false if it is not running. */
+    /** Ends a running comparison soon, whichever process works on it; false if it is not running. */
     public boolean cancel(String id) {
+        boolean runs = stored.requestCancel(id);
+        cancelHere(id);
+        return runs;
+    }
+
+    private void cancelHere(String id) {
         RunningComparison live = running.get(id);
-        if (live == null) {
-            return false;
+        if (live != null) {
+            live.run().cancel();
         }
-        live.run().cancel();
-        return true;
     }
 }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -113,6 +115,16 @@ class StoredComparisons {
         leases.release(comparison);
     }
 
+    /** Asks whoever works on it to end it; false if it is not running. */
+    boolean requestCancel(String comparison) {
+        return leases.requestCancel(comparison);
+    }
+
+    /** Running comparisons that somebody wants to end. */
+    Set<String> cancelRequested() {
+        return leases.cancelRequested();
+    }
+
     /** Running comparisons, whoever works on them. */
     List<ComparisonRow> unfinished() {
         return history.withStatus(Status.RUNNING.name());
@@ -138,6 +150,10 @@ class StoredComparisons {
         transaction.executeWithoutResult(status -> {
             if (!leases.renew(comparison.id(), lease)) {
                 throw new LostComparisonException(comparison.id());
+            }
+            // Renewing it has locked its row: who asks from now on is told that it has ended.
+            if (leases.cancelRequested().contains(comparison.id())) {
+                throw new CancellationException();
             }
             for (ComparisonCell cell : comparison.run().cells()) {
                 machines.advance(cell.id(), 0, cell.machine().operations(), cell.machine().events().lastSequence());

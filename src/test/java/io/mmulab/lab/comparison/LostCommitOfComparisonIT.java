@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +92,19 @@ class LostCommitOfComparisonIT {
         assertThat(end.status()).isEqualTo(Status.FAILED);
         assertThat(end.problem()).isNotNull();
         assertThat(jdbc.queryForList("select id from machine where comparison = ?", end.id())).isEmpty();
+    }
+
+    /** As one that another process runs. */
+    @Test
+    void isCancelledWhereItDoesNotRun() throws IOException {
+        ComparisonProgress before = start(SCRIPT);
+        breaker.breakCommit(BEGIN, Moment.BEFORE_THE_ANSWER);
+        assertThatThrownBy(() -> start(SCRIPT)).matches(DatabaseFailure::isAway);
+        ComparisonProgress begun = comparisons.list(before.id(), 10).getFirst();
+        assertThat(comparisons.cancel(begun.id())).isTrue();
+        assertThat(goOn(begun).status()).isEqualTo(Status.CANCELLED);
+        assertThat(jdbc.queryForList("select id from machine where comparison = ?", begun.id())).isEmpty();
+        assertThat(comparisons.cancel(begun.id())).isFalse();
     }
 
     private ComparisonProgress start(String script) throws IOException {
