@@ -16,6 +16,8 @@ public final class DatabaseFailure {
     /** Classes of SQLSTATE: connection, resources, operator's intervention, system; not 57014, a statement that was cancelled. */
     private static final Set<String> AWAY = Set.of("08", "53", "57", "58");
     private static final String CANCELLED = "57014";
+    /** What the pool says, without a state, to whoever rolls back on a connection that it has dropped. */
+    private static final String DROPPED = "Connection is closed";
 
     private DatabaseFailure() {}
 
@@ -41,7 +43,8 @@ public final class DatabaseFailure {
 
     private static boolean isAway(SQLException e) {
         return e instanceof SQLTransientConnectionException || e instanceof SQLNonTransientConnectionException
-                || e instanceof SQLRecoverableException || isAway(Objects.requireNonNullElse(e.getSQLState(), ""));
+                || e instanceof SQLRecoverableException || DROPPED.equals(e.getMessage())
+                || isAway(Objects.requireNonNullElse(e.getSQLState(), ""));
     }
 
     private static boolean isAway(String state) {
