@@ -78,8 +78,9 @@ class EventController {
     record EventPage(List<EventRow> items, @Nullable String next) {}
 
     @Operation(operationId = "summarizeEvents", summary = "Count notifier events",
-            description = "How many events match, by the columns named in groupBy and by intervals of time. Questions that "
-                    + "need no single rows are answered from totals that are kept by minute.")
+            description = "How many events match, by the columns named in groupBy and by intervals of time: the first "
+                    + MAX_GROUPS + " groups in order of machines, as they were made, then of the columns. Questions "
+                    + "that need no single rows are answered from totals that are kept by minute.")
     @GetMapping(PATH + "/summary")
     Summary summary(@Valid @ParameterObject EventQuery query,
             @RequestParam(defaultValue = "PHASE") List<EventColumn> groupBy,
