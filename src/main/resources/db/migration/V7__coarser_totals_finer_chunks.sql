@@ -27,7 +27,7 @@ select m.id as machine, m.comparison, m.architecture, m.kernel_version, m.kernel
     t.entries, t.pages
 from event_total t join machine m on m.number = t.machine join event_kind k on k.id = t.kind;
 
--- event_chunk has a row for at most 512 events from now on, so that who looks for an operation reads few events. Rows of
--- earlier versions, for at most 4096, stay.
--- Earned by: "which events are of this operation, on whichever machine?", where few machines got so far.
-create index event_chunk_operation on event_chunk (last_operation, first_operation, machine, first_seq);
+-- event_chunk has a row for at most 512 events from now on, so that who looks for a time reads few events. Rows of earlier
+-- versions, for at most 4096, stay. It could not tell who has events of an operation: most operations have none.
+-- Earned by: "which events are of this operation, on whichever machine?"
+create index notifier_event_operation on notifier_event (operation, machine, seq);

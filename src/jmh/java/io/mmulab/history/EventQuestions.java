@@ -182,8 +182,7 @@ final class EventQuestions {
         ask("address space", place -> page(values(place.addressSpace(), null, null, null, null, null, null, null),
                 "e.address_space = " + place.addressSpace(), place));
         ask("operation", place -> page(values(null, place.operation(), null, null, null, null, null, null),
-                null, place, chunks("c.first_operation <= %d and c.last_operation >= %d", "e.operation = %d",
-                        place.operation(), place)));
+                "e.operation = " + place.operation(), place));
         ask("simulated time", place -> page(
                 values(null, null, null, null, null, place.nanoseconds(), place.nanoseconds() + 10_000, null),
                 null, place,

@@ -106,10 +106,6 @@ final class EventConditions {
     /** Conditions on chunks: one that holds a row that fits, fits. */
     private Sql onChunks() {
         List<Sql> all = new ArrayList<>(onMachines("c"));
-        if (filter.operation() != null) {
-            all.add(Sql.of("c.first_operation <= " + filter.operation() + " and c.last_operation >= "
-                    + filter.operation()));
-        }
         between(all, "c.last_ns", filter.fromNanoseconds(), null);
         between(all, "c.first_ns", null, filter.toNanoseconds());
         recorded(all, "c.recorded_at");
@@ -207,6 +203,9 @@ final class EventConditions {
      */
     @Nullable
     Streams streams() {
+        if (filter.operation() != null) {
+            return new Streams("operation", "notifier_event_operation", List.of(filter.operation()));
+        }
         List<Long> cells = cells();
         if (cells != null) {
             return new Streams("range_cell", "notifier_event_cell", cells);
@@ -244,10 +243,10 @@ final class EventConditions {
         return filter.subscriber() != null;
     }
 
-    /** Whether chunks tell where to look: those of an operation or of a time. */
+    /** Whether chunks tell where to look: those of a time. */
     boolean chunksHelp() {
-        return filter.operation() != null || filter.fromNanoseconds() != null || filter.toNanoseconds() != null
-                || filter.recordedFrom() != null || filter.recordedTo() != null;
+        return filter.fromNanoseconds() != null || filter.toNanoseconds() != null || filter.recordedFrom() != null
+                || filter.recordedTo() != null;
     }
 
     private static String joined(List<Integer> numbers) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a page of events in one of three ways, whichever touches the fewest rows: as a merge of ordered streams of an index
- * (kinds, cells, an address space), chunk by chunk (an operation, times, order of time), or along the primary key.
+ * (an operation, cells, kinds, an address space), chunk by chunk (times, order of time), or along the primary key.
  */
 interface EventPages {
 
