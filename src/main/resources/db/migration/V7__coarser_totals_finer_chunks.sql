@@ -31,3 +31,12 @@ from event_total t join machine m on m.number = t.machine join event_kind k on k
 -- versions, for at most 4096, stay. It could not tell who has events of an operation: most operations have none.
 -- Earned by: "which events are of this operation, on whichever machine?"
 create index notifier_event_operation on notifier_event (operation, machine, seq);
+
+-- Earned by: "the next page of events that touch this address": the streams of the ranges that do. Without the ranges in the
+-- index, those who share a cell with them were read too, and in a busy cell these are millions.
+drop index notifier_event_cell;
+create index notifier_event_range on notifier_event (range_cell, range_start, range_end, machine, seq);
+
+-- Storing events changes a machine: so far only operations did, and the cells of comparisons kept the time when they were made.
+update machine set changed_at = (select max(c.recorded_at) from event_chunk c where c.machine = machine.number)
+where exists (select 1 from event_chunk c where c.machine = machine.number and c.recorded_at > machine.changed_at);

@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,9 @@ final class EventQuestions {
             questions.fill(context.getBean(Comparisons.class), Long.parseLong(args[0]),
                     Arrays.stream(args[1].split(",")).map(Path::of).toList());
             questions.sample();
+            questions.set("set enable_sort = off; set jit = off");
             questions.askForPages();
+            questions.set("reset enable_sort; reset jit");
             questions.askForSummaries();
         }
     }
@@ -193,7 +196,9 @@ final class EventQuestions {
                 null, place, """
                         select e.* from event_chunk c cross join lateral (select * from notifier_event e
                             where e.machine = c.machine and e.seq between c.first_seq and c.last_seq order by e.seq) e
-                        where c.recorded_at >= '%s' order by c.machine, c.first_seq, e.seq limit %d
+                        where c.recorded_at >= '%s'
+                            and c.machine >= (select min(number) from machine where changed_at >= '%1$s')
+                        order by c.machine, c.first_seq, e.seq limit %d
                         """.formatted(place.recordedAt(), PAGE)));
         ask("none, in order of time", place -> new Question(
                 () -> events.find(filter(null, null), EventOrder.TIME, place.position(), PAGE), """
@@ -262,13 +267,29 @@ final class EventQuestions {
                         + column + " = v.value and " + where + end + ") e" + end;
     }
 
+    /** The different ranges of the cells, jumping from one to the next, and the first rows of each that fits, merged. */
     private static String overlapping(Place place, long end) {
         String cells = IntStream.range(0, EventCell.LEVELS)
                 .mapToObj(level -> EventCell.overlapping(level, place.start(), end - 1))
-                .flatMap(range -> java.util.stream.LongStream.rangeClosed(range[0], range[1]).boxed())
+                .flatMap(range -> LongStream.rangeClosed(range[0], range[1]).boxed())
                 .map(cell -> "(" + cell + ")").collect(Collectors.joining(","));
-        return merged("(" + EventCell.WHOLE + ")," + cells, "range_cell", "(e.range_cell = -1 or e.range_start < " + end
-                + " and e.range_end > " + place.start() + ")");
+        return """
+                with recursive r as (
+                    select n.* from (values (%d),%s) v(value) cross join lateral (
+                        select range_cell, range_start, range_end from notifier_event where range_cell = v.value
+                        order by 1, 2, 3 limit 1) n
+                    union all
+                    select n.* from r cross join lateral (
+                        select e.range_cell, e.range_start, e.range_end from notifier_event e
+                        where e.range_cell = r.range_cell
+                            and (e.range_start, e.range_end) > (r.range_start, r.range_end)
+                        order by 1, 2, 3 limit 1) n)
+                select e.* from r cross join lateral (
+                    select * from notifier_event e where e.range_cell = r.range_cell and e.range_start = r.range_start
+                        and e.range_end = r.range_end order by e.machine, e.seq limit %d) e
+                where r.range_cell = -1 or r.range_start < %d and r.range_end > %d
+                order by e.machine, e.seq limit %d
+                """.formatted(EventCell.WHOLE, cells, PAGE, end, place.start(), PAGE);
     }
 
     private static String chunks(String which, String rows, long value, Place place) {
@@ -299,6 +320,15 @@ final class EventQuestions {
     }
 
     // --- timing ---
+
+    /** What one would set by hand as well, having seen the planner sort a million rows to find a hundred. */
+    private void set(String settings) throws SQLException {
+        if (bare != null) {
+            try (Statement statement = bare.createStatement()) {
+                statement.execute(settings);
+            }
+        }
+    }
 
     private void ask(String name, Function<Place, Question> question) throws SQLException {
         time("page by " + name, () -> question.apply(any(places)));

@@ -5,7 +5,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * written out, so that the database plans for these very values; text and times are parameters.
  */
 final class EventConditions {
-    private static final int MANY_CELLS = 64;
     private static final int MANY_KINDS = 256;
     /** So many events are of it that its index would be no help. */
     private static final int FIRST_ADDRESS_SPACE = 1;
@@ -22,15 +20,19 @@ final class EventConditions {
     private final EventFilter filter;
     private final MachineRange machines;
     private final List<Integer> kinds;
+    private final @Nullable List<EventRange> ranges;
 
     /**
      * @param machines numbers of machines, both ends included
      * @param kinds numbers of the kinds that fit; looked at only if the filter has a condition on kinds
+     * @param ranges those that overlap the filter's addresses; null if it has none, or too many do
      */
-    EventConditions(EventFilter filter, MachineRange machines, List<Integer> kinds) {
+    EventConditions(EventFilter filter, MachineRange machines, List<Integer> kinds,
+            @Nullable List<EventRange> ranges) {
         this.filter = filter;
         this.machines = machines;
         this.kinds = kinds;
+        this.ranges = ranges;
     }
 
     /** Numbers of machines, both included: one machine, those of a comparison, or all. */
@@ -72,22 +74,10 @@ final class EventConditions {
 
     /** All conditions on single rows. */
     Sql onRows() {
-        return onRowsBeside("");
-    }
-
-    /** All conditions on single rows but that on the column of the streams. */
-    Sql onRowsBeside(String column) {
         List<Sql> all = new ArrayList<>(onMachines("e"));
-        if (hasKinds(filter) && !column.equals("kind")) {
+        if (hasKinds(filter)) {
             all.add(Sql.of("e.kind in (" + joined(kinds) + ")"));
         }
-        all.addAll(onValues());
-        return Sql.and(all);
-    }
-
-    /** Those that {@link #onRows} has beside machines and kinds. */
-    private List<Sql> onValues() {
-        List<Sql> all = new ArrayList<>();
         if (filter.addressSpace() != null) {
             all.add(Sql.of("e.address_space = " + filter.addressSpace()));
         }
@@ -100,7 +90,7 @@ final class EventConditions {
         overlap(all);
         between(all, "e.simulated_ns", filter.fromNanoseconds(), filter.toNanoseconds());
         recorded(all, "e.recorded_at");
-        return all;
+        return Sql.and(all);
     }
 
     /** Conditions on chunks: one that holds a row that fits, fits. */
@@ -109,6 +99,11 @@ final class EventConditions {
         between(all, "c.last_ns", filter.fromNanoseconds(), null);
         between(all, "c.first_ns", null, filter.toNanoseconds());
         recorded(all, "c.recorded_at");
+        if (filter.recordedFrom() != null) {
+            // Most machines are done with soon after they were made, and their numbers tell when that was.
+            all.add(Sql.of("c.machine >= (select min(m.number) from machine m where m.changed_at >= ?)",
+                    time(filter.recordedFrom())));
+        }
         return Sql.and(all);
     }
 
@@ -181,14 +176,10 @@ final class EventConditions {
     private void overlap(List<Sql> all) {
         Long start = filter.start();
         if (start != null) {
-            all.add(Sql.of("not " + above("e.range_start", last(start))));
+            all.add(Sql.of("not " + above("e.range_start", filter.last(start))));
             all.add(Sql.of("(" + above("e.range_end", start)
                     + " or e.range_end = -1 or (e.range_end = 0 and e.range_start <> 0))"));
         }
-    }
-
-    private long last(long start) {
-        return filter.end() == null ? start : filter.end() - 1;
     }
 
     /** Unsigned comparison of a signed column with a number: negative ones are above all others. */
@@ -202,41 +193,21 @@ final class EventConditions {
      * all; null where none is narrower than the table itself.
      */
     @Nullable
-    Streams streams() {
+    EventStreams streams() {
         if (filter.operation() != null) {
-            return new Streams("operation", "notifier_event_operation", List.of(filter.operation()));
+            return EventStreams.of("notifier_event_operation", "operation", List.of(filter.operation()));
         }
-        List<Long> cells = cells();
-        if (cells != null) {
-            return new Streams("range_cell", "notifier_event_cell", cells);
+        if (ranges != null) {
+            return EventStreams.of(ranges);
         }
         if (hasKinds(filter) && kinds.size() <= MANY_KINDS) {
-            return new Streams("kind", "notifier_event_kind", kinds.stream().map(Integer::longValue).toList());
+            return EventStreams.of("notifier_event_kind", "kind", kinds.stream().map(Integer::longValue).toList());
         }
         if (filter.addressSpace() != null && filter.addressSpace() != FIRST_ADDRESS_SPACE) {
-            return new Streams("address_space", "notifier_event_space", List.of(filter.addressSpace().longValue()));
+            return EventStreams.of("notifier_event_space", "address_space",
+                    List.of(filter.addressSpace().longValue()));
         }
         return null;
-    }
-
-    /** @param index on the column, the machine and the number */
-    record Streams(String column, String index, List<Long> values) {}
-
-    /** The cells that may hold what overlaps the filter's addresses; null if these are too many to be asked one by one. */
-    private @Nullable List<Long> cells() {
-        Long start = filter.start();
-        if (start == null) {
-            return null;
-        }
-        List<Long> cells = new ArrayList<>(List.of(EventCell.WHOLE));
-        for (int level = 0; level < EventCell.LEVELS; level++) {
-            long[] range = EventCell.overlapping(level, start, last(start));
-            if (range[1] - range[0] >= MANY_CELLS) {
-                return null;
-            }
-            LongStream.rangeClosed(range[0], range[1]).forEach(cells::add);
-        }
-        return cells;
     }
 
     boolean hasSubscriber() {

@@ -65,6 +65,15 @@ public record EventFilter(@Nullable String machine, @Nullable String comparison,
                 violations, start, end, fromNanoseconds, toNanoseconds, recordedFrom, recordedTo);
     }
 
+    /**
+     * The last byte of the filter's addresses.
+     *
+     * @param from the first
+     */
+    long last(long from) {
+        return end == null ? from : end - 1;
+    }
+
     /** Equal for equal filters. */
     public long fingerprint() {
         var crc = new CRC32C();

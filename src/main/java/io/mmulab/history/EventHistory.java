@@ -22,14 +22,16 @@ public class EventHistory {
     private final EventKinds kinds;
     private final MachineRepository machines;
     private final ChunkRepository chunks;
+    private final EventRanges ranges;
 
     EventHistory(EventPages pages, EventSummaries summaries, EventKinds kinds, MachineRepository machines,
-            ChunkRepository chunks) {
+            ChunkRepository chunks, EventRanges ranges) {
         this.pages = pages;
         this.summaries = summaries;
         this.kinds = kinds;
         this.machines = machines;
         this.chunks = chunks;
+        this.ranges = ranges;
     }
 
     /** Events in an order, behind a position or from the first. */
@@ -44,7 +46,7 @@ public class EventHistory {
      * @param machine its number
      */
     public List<FoundEvent> findBehind(EventFilter filter, long machine, long seq, int limit) {
-        var one = new EventConditions(filter, new MachineRange(machine, machine), kindsOf(filter));
+        EventConditions one = conditions(filter, new MachineRange(machine, machine));
         return named(pages.read(one, EventOrder.SEQUENCE, new EventPosition(machine, seq, Instant.EPOCH), limit));
     }
 
@@ -82,7 +84,13 @@ public class EventHistory {
 
     /** Empty if the filter names a machine, or a comparison, that is not there. */
     private Optional<EventConditions> conditions(EventFilter filter) {
-        return range(filter).map(range -> new EventConditions(filter, range, kindsOf(filter)));
+        return range(filter).map(machines -> conditions(filter, machines));
+    }
+
+    private EventConditions conditions(EventFilter filter, MachineRange machines) {
+        Long start = filter.start();
+        return new EventConditions(filter, machines, kindsOf(filter),
+                start == null ? null : ranges.overlapping(start, filter.last(start)));
     }
 
     private List<Integer> kindsOf(EventFilter filter) {

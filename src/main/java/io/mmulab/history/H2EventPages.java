@@ -3,11 +3,12 @@ package io.mmulab.history;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mmulab.history.EventConditions.Sql;
-import io.mmulab.history.EventConditions.Streams;
 
 /**
  * Several statements a page: H2 has no lateral joins and uses an index only up to its first inequality, but runs in this
@@ -29,40 +30,45 @@ final class H2EventPages implements EventPages {
         if (EventPages.byChunks(conditions, order)) {
             return byChunks(conditions, order, after, limit);
         }
-        Streams streams = conditions.streams();
+        EventStreams streams = conditions.streams();
         if (streams != null) {
             return byStreams(conditions, streams, after, limit);
         }
         return conditions.hasSubscriber()
-                ? inTwo(conditions.onRows(), conditions, "notifier_event e use index (notifier_event_subscriber) where",
+                ? inTwo(conditions, "notifier_event e use index (notifier_event_subscriber) where ",
                         "e.subscriber, e.machine, e.seq", after, limit)
-                : inTwo(conditions.onRows(), conditions, "notifier_event e where", "e.machine, e.seq", after, limit);
+                : inTwo(conditions, "notifier_event e where ", "e.machine, e.seq", after, limit);
     }
 
-    private List<StoredEvent> byStreams(EventConditions conditions, Streams streams, @Nullable EventPosition after,
+    private List<StoredEvent> byStreams(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
             int limit) {
         List<StoredEvent> found = new ArrayList<>();
-        for (Long value : streams.values()) {
-            found.addAll(inTwo(conditions.onRowsBeside(streams.column()), conditions,
-                    "notifier_event e use index (" + streams.index() + ") where e." + streams.column() + " = " + value
-                            + " and",
-                    "e." + streams.column() + ", e.machine, e.seq", after, limit));
+        List<String> columns = streams.columns();
+        String order = columns.stream().map(column -> "e." + column + ", ").collect(Collectors.joining())
+                + "e.machine, e.seq";
+        for (List<Long> values : streams.values()) {
+            String equal = IntStream.range(0, columns.size())
+                    .mapToObj(i -> "e." + columns.get(i) + " = " + values.get(i) + " and ")
+                    .collect(Collectors.joining());
+            found.addAll(inTwo(conditions, "notifier_event e use index (" + streams.index() + ") where " + equal, order,
+                    after, limit));
         }
         found.sort(Comparator.comparingLong(StoredEvent::machine).thenComparingLong(StoredEvent::seq));
         return found.subList(0, Math.min(limit, found.size()));
     }
 
     /** What is left of the position's machine, then other machines. */
-    private List<StoredEvent> inTwo(Sql rows, EventConditions conditions, String from, String order,
+    private List<StoredEvent> inTwo(EventConditions conditions, String from, String order,
             @Nullable EventPosition after, int limit) {
+        Sql rows = conditions.onRows();
         String end = " order by " + order + " limit ";
         if (after == null) {
-            return events.from(rows.within(from + " %s" + end + limit));
+            return events.from(rows.within(from + "%s" + end + limit));
         }
-        List<StoredEvent> found = new ArrayList<>(events.from(rows.within(from + " %s and e.machine = "
+        List<StoredEvent> found = new ArrayList<>(events.from(rows.within(from + "%s and e.machine = "
                 + after.machine() + " and e.seq > " + after.seq() + end + limit)));
         if (found.size() < limit && !conditions.machines().isOne()) {
-            found.addAll(events.from(rows.within(from + " %s and e.machine > " + after.machine() + end
+            found.addAll(events.from(rows.within(from + "%s and e.machine > " + after.machine() + end
                     + (limit - found.size()))));
         }
         return found;

@@ -40,9 +40,9 @@ class HistoryConfiguration {
     }
 
     @Bean
-    EventPages eventPages(EventRows events, HistoryDatabase database) {
+    EventPages eventPages(EventRows events, HistoryDatabase database, JdbcTemplate jdbc) {
         return switch (database) {
-            case POSTGRESQL -> new PostgresEventPages(events);
+            case POSTGRESQL -> new PostgresEventPages(events, jdbc);
             case H2 -> new H2EventPages(events);
         };
     }

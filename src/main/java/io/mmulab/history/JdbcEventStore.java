@@ -27,6 +27,8 @@ class JdbcEventStore implements EventStore {
             values (?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String TOUCH = "update machine set changed_at = ? where number = ? and changed_at < ?";
+
     private final JdbcTemplate jdbc;
     private final HistoryDatabase database;
     private final RowWriter writer;
@@ -52,6 +54,7 @@ class JdbcEventStore implements EventStore {
             writer.write(connection, machine, rows, numbers, deviceNames, when);
             describe(connection, machine, rows, when);
             total(connection, machine, new EventTotals(rows, numbers), deviceNames, when);
+            touch(connection, machine, when);
             return null;
         });
     }
@@ -83,6 +86,16 @@ class JdbcEventStore implements EventStore {
         insert.setLong(6, rows.nanoseconds(first));
         insert.setLong(7, rows.nanoseconds(last));
         insert.setObject(8, when.atOffset(ZoneOffset.UTC));
+    }
+
+    private static void touch(Connection connection, long machine, Instant when) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(TOUCH)) {
+            OffsetDateTime time = when.atOffset(ZoneOffset.UTC);
+            update.setObject(1, time);
+            update.setLong(2, machine);
+            update.setObject(3, time);
+            update.executeUpdate();
+        }
     }
 
     private void total(Connection connection, long machine, EventTotals totals, IntFunction<String> deviceNames,

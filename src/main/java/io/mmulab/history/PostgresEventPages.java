@@ -1,29 +1,40 @@
 package io.mmulab.history;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.mmulab.history.EventConditions.Sql;
-import io.mmulab.history.EventConditions.Streams;
 
 /** One statement a page: lateral joins ask an index for the first rows of each stream, or of each chunk. */
 final class PostgresEventPages implements EventPages {
-    private final EventRows events;
+    /**
+     * An index gives the first rows of a stream in order. The planner, who expects few rows where it has not counted yet, would
+     * rather read all of them and sort. What it then thinks the unavoidable sort of a page costs must not call the JIT.
+     */
+    private static final String IN_ORDER = "set local enable_sort = off; set local jit = off";
 
-    PostgresEventPages(EventRows events) {
+    private final EventRows events;
+    private final JdbcTemplate jdbc;
+
+    PostgresEventPages(EventRows events, JdbcTemplate jdbc) {
         this.events = events;
+        this.jdbc = jdbc;
     }
 
     @Override
     public List<StoredEvent> read(EventConditions conditions, EventOrder order, @Nullable EventPosition after,
             int limit) {
+        jdbc.execute(IN_ORDER);
         if (EventPages.byChunks(conditions, order)) {
             return events.from(byChunks(conditions, order, after, limit));
         }
-        Streams streams = conditions.streams();
+        EventStreams streams = conditions.streams();
         if (streams == null) {
             Sql rows = conditions.onRows();
             return events.from(rows.within("notifier_event e where %s" + behind(after) + byPlace("e", limit)));
@@ -32,16 +43,22 @@ final class PostgresEventPages implements EventPages {
     }
 
     /** The streams give places only, which an index knows by itself; the rows of a page are read last. */
-    private static Sql byStreams(EventConditions conditions, Streams streams, @Nullable EventPosition after,
+    private static Sql byStreams(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
             int limit) {
-        Sql rows = conditions.onRowsBeside(streams.column());
-        String stream = "select e.machine, e.seq from notifier_event e where e." + streams.column() + " = %s and "
+        Sql rows = conditions.onRows();
+        List<String> columns = streams.columns();
+        String numbers = IntStream.range(0, columns.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
+        String stream = "select e.machine, e.seq from notifier_event e where "
+                + columns.stream().map(column -> "e." + column + " = %s and ").collect(Collectors.joining())
                 + rows.text() + behind(after) + byPlace("e", limit);
-        // A single value is written out: a partial index is used only where the value is known to be in it.
-        String places = streams.values().size() == 1 ? stream.formatted(streams.values().getFirst())
-                : "select p.machine, p.seq from unnest(cast('{" + streams.values().stream().map(String::valueOf)
-                        .collect(Collectors.joining(",")) + "}' as bigint[])) s(value) cross join lateral ("
-                        + stream.formatted("s.value") + ") p" + byPlace("p", limit);
+        // The values of a single stream are written out: a partial index is used only where they are known to be in it.
+        String places = streams.values().size() == 1 ? stream.formatted(streams.values().getFirst().toArray())
+                : "select p.machine, p.seq from (values " + streams.values().stream()
+                        .map(values -> values.stream().map(value -> "cast(" + value + " as bigint)")
+                                .collect(Collectors.joining(", ", "(", ")")))
+                        .collect(Collectors.joining(", ")) + ") s(" + numbers + ") cross join lateral ("
+                        + stream.formatted(Arrays.stream(numbers.split(", ")).map("s."::concat).toArray()) + ") p"
+                        + byPlace("p", limit);
         return new Sql("(" + places + ") p join notifier_event e on e.machine = p.machine and e.seq = p.seq"
                 + byPlace("e", limit), rows.parameters());
     }
