@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventConditions {
     private static final int MANY_KINDS = 256;
-    /** So many events are of it that its index would be no help. */
-    private static final int FIRST_ADDRESS_SPACE = 1;
 
     private final EventFilter filter;
     private final MachineRange machines;
@@ -74,8 +72,16 @@ final class EventConditions {
 
     /** All conditions on single rows. */
     Sql onRows() {
+        return onRowsBeside(List.of());
+    }
+
+    /**
+     * All conditions on single rows but those on columns of streams, which fulfil them: H2 would look up the values of a list
+     * instead of following the stream.
+     */
+    Sql onRowsBeside(List<String> columns) {
         List<Sql> all = new ArrayList<>(onMachines("e"));
-        if (hasKinds(filter)) {
+        if (hasKinds(filter) && !columns.contains("kind")) {
             all.add(Sql.of("e.kind in (" + joined(kinds) + ")"));
         }
         if (filter.addressSpace() != null) {
@@ -87,7 +93,9 @@ final class EventConditions {
         if (filter.subscriber() != null) {
             all.add(Sql.of("e.subscriber = ?", filter.subscriber()));
         }
-        overlap(all);
+        if (!columns.contains("range_cell")) {
+            overlap(all);
+        }
         between(all, "e.simulated_ns", filter.fromNanoseconds(), filter.toNanoseconds());
         recorded(all, "e.recorded_at");
         return Sql.and(all);
@@ -203,9 +211,8 @@ final class EventConditions {
         if (hasKinds(filter) && kinds.size() <= MANY_KINDS) {
             return EventStreams.of("notifier_event_kind", "kind", kinds.stream().map(Integer::longValue).toList());
         }
-        if (filter.addressSpace() != null && filter.addressSpace() != FIRST_ADDRESS_SPACE) {
-            return EventStreams.of("notifier_event_space", "address_space",
-                    List.of(filter.addressSpace().longValue()));
+        if (filter.addressSpace() != null) {
+            return EventStreams.ofAddressSpace(filter.addressSpace());
         }
         return null;
     }

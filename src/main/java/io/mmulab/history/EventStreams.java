@@ -16,6 +16,11 @@ record EventStreams(String index, List<String> columns, List<List<Long>> values)
         return new EventStreams(index, List.of(column), values.stream().map(List::of).toList());
     }
 
+    /** The stream of an address space. */
+    static EventStreams ofAddressSpace(int number) {
+        return of("notifier_event_space", "address_space", List.of((long) number));
+    }
+
     /** A stream for each range. */
     static EventStreams of(List<EventRange> ranges) {
         return new EventStreams("notifier_event_range", List.of("range_cell", "range_start", "range_end"),

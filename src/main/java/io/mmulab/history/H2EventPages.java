@@ -15,6 +15,8 @@ import io.mmulab.history.EventConditions.Sql;
  * process, so that asking often costs little.
  */
 final class H2EventPages implements EventPages {
+    /** Streams of a statement: H2 nests unions. */
+    private static final int STREAMS = 64;
     private static final int FIRST_CHUNKS = 32;
     private static final int MOST_CHUNKS = 2048;
 
@@ -35,41 +37,65 @@ final class H2EventPages implements EventPages {
             return byStreams(conditions, streams, after, limit);
         }
         return conditions.hasSubscriber()
-                ? inTwo(conditions, "notifier_event e use index (notifier_event_subscriber) where ",
+                ? along(conditions, "notifier_event e use index (notifier_event_subscriber)",
                         "e.subscriber, e.machine, e.seq", after, limit)
-                : inTwo(conditions, "notifier_event e where ", "e.machine, e.seq", after, limit);
+                : along(conditions, "notifier_event e", "e.machine, e.seq", after, limit);
     }
 
     private List<StoredEvent> byStreams(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
             int limit) {
         List<StoredEvent> found = new ArrayList<>();
-        List<String> columns = streams.columns();
-        String order = columns.stream().map(column -> "e." + column + ", ").collect(Collectors.joining())
-                + "e.machine, e.seq";
-        for (List<Long> values : streams.values()) {
-            String equal = IntStream.range(0, columns.size())
-                    .mapToObj(i -> "e." + columns.get(i) + " = " + values.get(i) + " and ")
-                    .collect(Collectors.joining());
-            found.addAll(inTwo(conditions, "notifier_event e use index (" + streams.index() + ") where " + equal, order,
-                    after, limit));
+        for (int first = 0; first < streams.values().size(); first += STREAMS) {
+            int end = Math.min(first + STREAMS, streams.values().size());
+            found.addAll(events.from(merged(conditions, new EventStreams(streams.index(), streams.columns(),
+                    streams.values().subList(first, end)), after, limit)));
         }
         found.sort(Comparator.comparingLong(StoredEvent::machine).thenComparingLong(StoredEvent::seq));
         return found.subList(0, Math.min(limit, found.size()));
     }
 
-    /** What is left of the position's machine, then other machines. */
-    private List<StoredEvent> inTwo(EventConditions conditions, String from, String order,
-            @Nullable EventPosition after, int limit) {
-        Sql rows = conditions.onRows();
-        String end = " order by " + order + " limit ";
-        if (after == null) {
-            return events.from(rows.within(from + "%s" + end + limit));
+    /** As {@link PostgresEventPages}: places from the index, and the rows of a page last. */
+    private static Sql merged(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
+            int limit) {
+        List<String> columns = streams.columns();
+        String order = columns.stream().map(column -> "e." + column + ", ").collect(Collectors.joining())
+                + "e.machine, e.seq limit " + limit;
+        Sql rows = conditions.onRowsBeside(columns);
+        List<String> places = new ArrayList<>();
+        List<Object> parameters = new ArrayList<>();
+        for (List<Long> values : streams.values()) {
+            String equal = IntStream.range(0, columns.size())
+                    .mapToObj(i -> "e." + columns.get(i) + " = " + values.get(i) + " and ")
+                    .collect(Collectors.joining());
+            for (String part : parts(conditions, after)) {
+                places.add("select * from (select e.machine, e.seq from notifier_event e use index (" + streams.index()
+                        + ") where "
+                        + equal + rows.text() + part + " order by " + order + ") s");
+                parameters.addAll(rows.parameters());
+            }
         }
-        List<StoredEvent> found = new ArrayList<>(events.from(rows.within(from + "%s and e.machine = "
-                + after.machine() + " and e.seq > " + after.seq() + end + limit)));
-        if (found.size() < limit && !conditions.machines().isOne()) {
-            found.addAll(events.from(rows.within(from + "%s and e.machine > " + after.machine() + end
-                    + (limit - found.size()))));
+        return new Sql("(" + String.join(" union all ", places) + " order by 1, 2 limit " + limit + ") p"
+                + " join notifier_event e on e.machine = p.machine and e.seq = p.seq order by e.machine, e.seq",
+                parameters);
+    }
+
+    /** What is behind a position, in order: what is left of its machine, then other machines. */
+    private static List<String> parts(EventConditions conditions, @Nullable EventPosition after) {
+        if (after == null) {
+            return List.of("");
+        }
+        String rest = " and e.machine = " + after.machine() + " and e.seq > " + after.seq();
+        return conditions.machines().isOne() ? List.of(rest) : List.of(rest, " and e.machine > " + after.machine());
+    }
+
+    private List<StoredEvent> along(EventConditions conditions, String from, String order,
+            @Nullable EventPosition after, int limit) {
+        List<StoredEvent> found = new ArrayList<>();
+        for (String part : parts(conditions, after)) {
+            if (found.size() < limit) {
+                found.addAll(events.from(conditions.onRows().within(from + " where %s" + part + " order by " + order
+                        + " limit " + (limit - found.size()))));
+            }
         }
         return found;
     }

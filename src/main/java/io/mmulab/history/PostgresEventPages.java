@@ -19,6 +19,9 @@ final class PostgresEventPages implements EventPages {
      */
     private static final String IN_ORDER = "set local enable_sort = off; set local jit = off";
 
+    /** Most events are of the first address space: its index leaves them out. */
+    private static final EventStreams NOT_IN_THE_INDEX = EventStreams.ofAddressSpace(1);
+
     private final EventRows events;
     private final JdbcTemplate jdbc;
 
@@ -35,7 +38,7 @@ final class PostgresEventPages implements EventPages {
             return events.from(byChunks(conditions, order, after, limit));
         }
         EventStreams streams = conditions.streams();
-        if (streams == null) {
+        if (streams == null || streams.equals(NOT_IN_THE_INDEX)) {
             Sql rows = conditions.onRows();
             return events.from(rows.within("notifier_event e where %s" + behind(after) + byPlace("e", limit)));
         }
@@ -45,8 +48,8 @@ final class PostgresEventPages implements EventPages {
     /** The streams give places only, which an index knows by itself; the rows of a page are read last. */
     private static Sql byStreams(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
             int limit) {
-        Sql rows = conditions.onRows();
         List<String> columns = streams.columns();
+        Sql rows = conditions.onRowsBeside(columns);
         String numbers = IntStream.range(0, columns.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
         String stream = "select e.machine, e.seq from notifier_event e where "
                 + columns.stream().map(column -> "e." + column + " = %s and ").collect(Collectors.joining())
