@@ -71,7 +71,7 @@ class RetentionIT {
     @Test
     void aChunkThatIsWrittenTwiceIsRefused() {
         long machine = machine(NOW, NOW, 5);
-        assertThatThrownBy(() -> write(machine, 5)).isInstanceOf(DataIntegrityViolationException.class);
+        assertThatThrownBy(() -> write(machine, 5, NOW)).isInstanceOf(DataIntegrityViolationException.class);
         assertThat(jdbc.queryForObject("select sum(events) from event_total", Long.class)).isEqualTo(5);
     }
 
@@ -98,14 +98,14 @@ class RetentionIT {
         partitions.cover(number);
         jdbc.update("insert into machine (id, number, kind, architecture, kernel_version, kernel_design, spec_json,"
                 + " created_at, changed_at, operations, last_event) values (?, ?, 'INTERACTIVE', 'arm64', '6.6', 'x', '{}',"
-                + " ?, ?, 0, 0)", "m" + number, number, EventConditions.time(made), EventConditions.time(changed));
-        write(number, count);
+                + " ?, ?, 0, 0)", "m" + number, number, EventConditions.time(made), EventConditions.time(made));
+        write(number, count, changed);
         return number;
     }
 
-    private void write(long machine, int count) {
+    private void write(long machine, int count, Instant when) {
         var store = new JdbcEventStore(jdbc, kind, new EventKinds(jdbc, jdbc));
         transaction.executeWithoutResult(status -> new StoredEvents("", 1,
-                rows -> store.append(machine, rows, StoredEvents::deviceName, NOW)).write(count, NOW));
+                rows -> store.append(machine, rows, StoredEvents::deviceName, when)).write(count, when));
     }
 }
