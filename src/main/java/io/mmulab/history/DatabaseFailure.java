@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.transaction.TransactionTimedOutException;
 
 /** Tells failures of the database from faults in what it was asked. */
 public final class DatabaseFailure {
@@ -35,6 +36,17 @@ public final class DatabaseFailure {
                 default -> false;
             };
             if (away) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a question was cancelled because its time was up. */
+    public static boolean tookTooLong(@Nullable Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TransactionTimedOutException
+                    || (cause instanceof SQLException sql && CANCELLED.equals(sql.getSQLState()))) {
                 return true;
             }
         }

@@ -13,9 +13,9 @@ import org.springframework.transaction.annotation.Transactional;
 
 import io.mmulab.history.EventConditions.MachineRange;
 
-/** Queries over notifier events. */
+/** Queries over notifier events. One that takes too long is cancelled: see {@link DatabaseFailure#tookTooLong}. */
 @Service
-@Transactional(readOnly = true)
+@Transactional(readOnly = true, timeoutString = "${mmulab.history.question-seconds}")
 public class EventHistory {
     private final EventPages pages;
     private final EventSummaries summaries;

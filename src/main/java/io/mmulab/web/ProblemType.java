@@ -67,6 +67,8 @@ enum ProblemType {
     UNREADABLE_SCRIPT(HttpStatus.BAD_REQUEST, "The script can't be read"),
     /** Too many are at it. */
     TOO_MANY_CONFORMANCE_RUNS(HttpStatus.TOO_MANY_REQUESTS, "Too many recordings are being compared"),
+    /** A question about events would keep the database busy for too long. */
+    QUESTION_TOO_LONG(HttpStatus.UNPROCESSABLE_CONTENT, "The answer takes too long to find"),
     /** The database can't be reached, or has no connection left. */
     DATABASE_AWAY(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer"),
     /** A fault of this service. */

@@ -160,6 +160,10 @@ class Problems extends ResponseEntityExceptionHandler {
             // What was sent must not look whole: thrown on, it breaks the connection.
             throw e;
         }
+        if (DatabaseFailure.tookTooLong(e)) {
+            return answer(ProblemType.QUESTION_TOO_LONG.problem("Ask about a machine, a comparison or a time; whoever "
+                    + "runs the service can allow more with mmulab.history.question-seconds."));
+        }
         if (DatabaseFailure.isAway(e)) {
             log.warn("the database does not answer: {}", e.toString());
             return databaseAway();
