@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The test that {@code docs/integration.md} shows. */
 @Tag("once")
-class TestcontainersExampleIT {
+class ContainerExampleIT {
     private static final String UPGRADE = """
             mmap A 1 rw private-anon
             write A 0 1
