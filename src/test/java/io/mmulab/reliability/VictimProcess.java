@@ -84,7 +84,9 @@ final class VictimProcess implements AutoCloseable {
 
     /** Kills it with SIGKILL, and gives what it said until then. */
     List<String> kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        // By its handle: Process.destroyForcibly() also closes the stream, and with it what was said and not yet read.
+        process.toHandle().destroyForcibly();
+        process.waitFor();
         List<String> said = new ArrayList<>();
         for (String line = lines.take(); !line.equals(EOF); line = lines.take()) {
             said.add(line);
