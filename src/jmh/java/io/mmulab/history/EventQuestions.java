@@ -136,10 +136,10 @@ final class EventQuestions {
     // --- values to ask for ---
 
     private void sample() {
-        places = jdbc.queryForList("select machine from event_chunk order by random() limit " + SAMPLES, Long.class)
-                .stream().map(this::placeOf).toList();
-        subscribers = jdbc.queryForList("select distinct subscriber from event_total where subscriber <> ''",
-                String.class);
+        places = jdbc.query("select machine from event_chunk order by random() limit " + SAMPLES,
+                (row, i) -> row.getLong(1)).stream().map(this::placeOf).toList();
+        subscribers = jdbc.query("select distinct subscriber from event_total where subscriber <> ''",
+                (row, i) -> row.getString(1));
         kinds = new EventKinds(jdbc, jdbc).all();
     }
 
