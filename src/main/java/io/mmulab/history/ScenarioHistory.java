@@ -61,6 +61,7 @@ public class ScenarioHistory {
     /** Adds a run, or replaces the one of its id. */
     public void save(ScenarioRunRow run) {
         runs.save(new ScenarioRunEntity(run));
+        runs.flush();
     }
 
     /** A run by id. */

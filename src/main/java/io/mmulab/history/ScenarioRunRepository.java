@@ -17,4 +17,6 @@ interface ScenarioRunRepository extends Repository<ScenarioRunEntity, String> {
     List<ScenarioRunEntity> findByIdGreaterThanOrderById(String after, Limit limit);
 
     List<ScenarioRunEntity> findByStatusOrderById(String status);
+
+    void flush();
 }

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.EventStore;
@@ -34,29 +33,23 @@ class ScenarioCells {
     private final EventStore events;
     private final MachineHistory machines;
     private final OperationLimits limits;
-    private final TransactionTemplate transaction;
     private final JsonMapper json = KernelJson.mapper();
     private final MachineIds ids;
     private long next;
     private int left;
 
     ScenarioCells(DeviceFactory devices, EventStore events, MachineHistory machines, OperationLimits limits,
-            TransactionTemplate transaction, MachineIds ids) {
+            MachineIds ids) {
         this.devices = devices;
         this.events = events;
         this.machines = machines;
         this.limits = limits;
-        this.transaction = transaction;
         this.ids = ids;
     }
 
-    /** Plays a scenario on one machine, and keeps the machine under this id. */
+    /** Plays a scenario on one machine, and keeps the machine under this id, in the caller's transaction. */
     CellResult play(String machine, ScenarioMatrix.Cell cell) {
-        CellResult result = transaction.execute(status -> new Kept(machine, cell).play());
-        if (result == null) {
-            throw new IllegalStateException("a machine gave no result");
-        }
-        return result;
+        return new Kept(machine, cell).play();
     }
 
     /** The number of the next machine, out of a block that nobody else uses. */

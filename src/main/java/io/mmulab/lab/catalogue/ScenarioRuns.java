@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +21,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
@@ -48,10 +47,11 @@ public final class ScenarioRuns implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ScenarioRuns.class);
     /** Runs that may wait for their turn. */
     private static final int QUEUE = 8;
+    private static final String CANCELLED = "cancelled";
     private static final String AWAY = "the database went away while it ran; start it again";
 
     private final Scenarios scenarios;
-    private final ScenarioCells cells;
+    private final StoredRuns stored;
     private final ScenarioHistory history;
     private final MachineIds ids;
     private final Catalogue catalogue;
@@ -63,10 +63,10 @@ public final class ScenarioRuns implements DisposableBean {
     /** Ends that could not be stored while the database was away. */
     private final Map<String, ScenarioRunRow> ended = new ConcurrentHashMap<>();
 
-    ScenarioRuns(Scenarios scenarios, ScenarioCells cells, ScenarioHistory history, MachineIds ids, Catalogue catalogue,
+    ScenarioRuns(Scenarios scenarios, StoredRuns stored, ScenarioHistory history, MachineIds ids, Catalogue catalogue,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.scenarios = scenarios;
-        this.cells = cells;
+        this.stored = stored;
         this.history = history;
         this.ids = ids;
         this.catalogue = catalogue;
@@ -93,7 +93,7 @@ public final class ScenarioRuns implements DisposableBean {
         running.put(run.id(), run);
         Future<ScenarioTable> future;
         try {
-            history.save(run.row(Status.RUNNING, null, null));
+            stored.begin(run.row(Status.RUNNING, null, null));
             future = worker.submit(() -> work(run));
         } catch (RejectedExecutionException e) {
             discard(run, Status.FAILED, "too many runs were waiting");
@@ -123,12 +123,12 @@ public final class ScenarioRuns implements DisposableBean {
 
     private ScenarioTable work(RunningScenarios run) {
         try {
-            ScenarioTable table = run.play(cells::play);
-            history.save(run.row(Status.DONE, json.writeValueAsString(table), null));
+            ScenarioTable table = run.play((machine, cell) -> stored.play(run.id(), machine, cell));
+            stored.finish(run.row(Status.DONE, json.writeValueAsString(table), null));
             running.remove(run.id());
             return table;
         } catch (CancellationException e) {
-            discard(run, Status.CANCELLED, "cancelled");
+            discard(run, Status.CANCELLED, CANCELLED);
             throw e;
         } catch (RuntimeException e) {
             LOG.error("Run {} of scenarios failed", run.id(), e);
@@ -151,8 +151,7 @@ public final class ScenarioRuns implements DisposableBean {
 
     private void end(ScenarioRunRow row) {
         try {
-            cells.delete(row.id());
-            history.save(row);
+            stored.discard(row);
             ended.remove(row.id());
             running.remove(row.id());
         } catch (DataAccessException | TransactionException e) {
@@ -161,9 +160,26 @@ public final class ScenarioRuns implements DisposableBean {
         }
     }
 
+    /** Says of those in work that they are; what another process, or an earlier one, has left half-done goes. */
     @Scheduled(fixedDelayString = "${mmulab.comparison.renewal}")
-    void endAgain() {
+    void renewAndDiscard() {
         ended.values().forEach(this::end);
+        try {
+            running.keySet().forEach(stored::renew);
+            Set<String> cancelled = stored.cancelRequested();
+            cancelled.forEach(this::cancelHere);
+            for (ScenarioRunRow row : stored.unfinished()) {
+                if (!running.containsKey(row.id()) && stored.claim(row.id())) {
+                    boolean wanted = cancelled.contains(row.id());
+                    stored.discard(new ScenarioRunRow(row.id(), row.scenario(),
+                            (wanted ? Status.CANCELLED : Status.FAILED).name(), row.request(), null,
+                            wanted ? CANCELLED : "the service was stopped while it ran; start it again",
+                            row.createdAt(), Instant.now()));
+                }
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("The database does not answer; runs of scenarios wait", e);
+        }
     }
 
     /** Where a run stands. */
@@ -191,25 +207,17 @@ public final class ScenarioRuns implements DisposableBean {
         }).toList();
     }
 
-    /** Ends a run soon; false if it is not running. */
+    /** Ends a run soon, whichever process works on it; false if it is not running. */
     public boolean cancel(String id) {
-        RunningScenarios live = running.get(id);
-        if (live == null) {
-            return false;
-        }
-        live.cancel();
-        return true;
+        boolean runs = stored.requestCancel(id);
+        cancelHere(id);
+        return runs;
     }
 
-    /** What an earlier process left half-done goes. */
-    @EventListener(ApplicationReadyEvent.class)
-    public void discardInterrupted() {
-        for (ScenarioRunRow row : history.runsWithStatus(Status.RUNNING.name())) {
-            if (!running.containsKey(row.id())) {
-                cells.delete(row.id());
-                history.save(new ScenarioRunRow(row.id(), row.scenario(), Status.FAILED.name(), row.request(), null,
-                        "the service was stopped while it ran; start it again", row.createdAt(), Instant.now()));
-            }
+    private void cancelHere(String id) {
+        RunningScenarios live = running.get(id);
+        if (live != null) {
+            live.cancel();
         }
     }
 

@@ -90,13 +90,13 @@ class StoredComparisons {
     /** Stores chunks of events of the comparison's machines. */
     void append(String comparison, List<EventPipeline.Chunk> chunks) {
         transaction.executeWithoutResult(status -> {
-            // No lock: what two processes make is the same, and its key lets it in once.
-            if (!leases.holds(comparison)) {
-                throw new LostComparisonException(comparison);
-            }
             Instant now = Instant.now();
             chunks.forEach(
                     chunk -> events.append(chunk.machine(), chunk.rows(), device -> TraceReplay.DEVICE, now));
+            // In the end, so that its row is locked but for a moment: who asks for the lease meanwhile waits, and is refused.
+            if (!leases.renew(comparison, lease)) {
+                throw new LostComparisonException(comparison);
+            }
         });
     }
 
