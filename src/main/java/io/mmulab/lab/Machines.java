@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -71,19 +72,34 @@ public class Machines {
         first.add(new Operation.Spawn(KernelJson.START_BRK));
         request.devices().forEach(device -> first
                 .add(new Operation.AttachDevice(device.name(), device.model(), 1, device.options())));
+        return made().orElseGet(() -> {
+            try {
+                return make(request, first);
+            } catch (DuplicateKeyException e) {
+                // The same request came twice at a time, and the other one was faster.
+                return made().orElseThrow(() -> e);
+            }
+        });
+    }
+
+    /** What an earlier request with this one's key has made. */
+    private Optional<MachineRow> made() {
+        return once.find(Change.current()).map(use -> find(use.machine()));
+    }
+
+    private MachineRow make(NewMachine request, List<Operation> first) {
         var row = row(request);
-        return once.find(Change.current()).map(use -> find(use.machine()))
-                .orElseGet(() -> cache.exclusively(row.id(), slot -> {
-                    var live = new LiveMachine(request.spec(), devices);
-                    transaction.executeWithoutResult(status -> {
-                        history.add(row);
-                        recorder.record(row, live, first).forEach(Machines::refuseUnlessBound);
-                        once.save(Change.current(), row.id(), 0, 0);
-                    });
-                    slot.keep(live);
-                    Change.current().committed(live.machine().operations());
-                    return find(row.id());
-                }));
+        return cache.exclusively(row.id(), slot -> {
+            var live = new LiveMachine(request.spec(), devices);
+            transaction.executeWithoutResult(status -> {
+                history.add(row);
+                recorder.record(row, live, first).forEach(Machines::refuseUnlessBound);
+                once.save(Change.current(), row.id(), 0, 0);
+            });
+            slot.keep(live);
+            Change.current().committed(live.machine().operations());
+            return find(row.id());
+        });
     }
 
     private static void refuseUnlessBound(Outcome outcome) {

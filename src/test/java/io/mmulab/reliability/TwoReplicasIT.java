@@ -37,6 +37,9 @@ class TwoReplicasIT {
     private static final String WRITE = """
             {"op": "access", "mm": 1, "address": "0x7f000000%d000", "access": "WRITE", "value": %d}
             """;
+    private static final String MACHINE = """
+            {"architecture": "arm64", "kernelDesign": "linux-6.6", "devices": [{"name": "vm", "model": "kvm"}]}
+            """;
     private static final String NO_PATIENCE = "--mmulab.comparison.patience=0s";
     private static final String RENEWAL = "--mmulab.comparison.renewal=500ms";
     private static final JsonMapper JSON = new JsonMapper();
@@ -63,6 +66,7 @@ class TwoReplicasIT {
             }
             onlyTheVersionThatWasSeenIsChanged(at, machine);
             aKeyMakesAChangeOnce(at, machine);
+            aKeyMakesAMachineOnce(at);
         }
         try (var reader = new VictimProcess(database, Victim.class, "finish", "0")) {
             assertThat(reader.until(Victim.READY)).noneMatch(line -> line.startsWith(Victim.BROKEN))
@@ -85,6 +89,40 @@ class TwoReplicasIT {
             assertThat(send(HttpRequest.newBuilder(URI.create(there + comparison)).DELETE()).statusCode())
                     .isEqualTo(409);
         }
+    }
+
+    @Test
+    void aRunOfScenariosBelongsToItsReplicaAndGoesWithIt() throws Exception {
+        String[] properties = {NO_PATIENCE, RENEWAL, "--mmulab.comparison.lease=2s"};
+        try (var first = replica(properties); var second = replica(properties)) {
+            String here = address(first);
+            String there = address(second);
+            assertThat(ended(there, runAll(here))).as("while its owner lives, nobody takes it").isEqualTo("DONE");
+
+            String cancelled = runAll(here);
+            assertThat(send(HttpRequest.newBuilder(URI.create(there + cancelled)).DELETE()).statusCode())
+                    .isEqualTo(202);
+            assertThat(ended(there, cancelled)).isEqualTo("CANCELLED");
+
+            String lost = runAll(here);
+            first.kill();
+            assertThat(ended(there, lost)).isEqualTo("FAILED");
+            for (String gone : List.of(cancelled, lost)) {
+                String id = gone.substring(gone.lastIndexOf('/') + 1);
+                assertThat(get(there + "/api/v1/events?machine=" + id + "-0001").body()).doesNotContain(id);
+            }
+        }
+    }
+
+    private String runAll(String at) throws IOException, InterruptedException {
+        var begun = post(at + "/api/v1/scenarios/runs", "{}");
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+        return begun.headers().firstValue("Location").orElseThrow();
+    }
+
+    private String ended(String at, String run) {
+        return await().atMost(Duration.ofMinutes(10)).until(() -> json(get(at + run)).get("status").asString(),
+                status -> !status.equals("RUNNING"));
     }
 
     /** Begins one of a trace of a million lines, on all machines. */
@@ -166,6 +204,22 @@ class TwoReplicasIT {
         assertThat(json(other).get("type").asString()).isEqualTo("/problems/key-reused");
     }
 
+    private void aKeyMakesAMachineOnce(List<String> at) throws Exception {
+        List<Callable<HttpResponse<String>>> same = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String one = at.get(i % 2);
+            same.add(() -> post(one + "/api/v1/machines", MACHINE, "Idempotency-Key", "one-machine"));
+        }
+        try (var clients = Executors.newFixedThreadPool(same.size())) {
+            List<String> made = new ArrayList<>();
+            for (Future<HttpResponse<String>> future : clients.invokeAll(same)) {
+                assertThat(future.get().statusCode()).as(future.get().body()).isEqualTo(201);
+                made.add(future.get().headers().firstValue("Location").orElseThrow());
+            }
+            assertThat(made.stream().distinct()).hasSize(1);
+        }
+    }
+
     private VictimProcess replica(String... properties) throws IOException {
         return new VictimProcess(database, Replica.class,
                 Stream.concat(Stream.of("--server.port=0"), Stream.of(properties)).toArray(String[]::new));
@@ -176,9 +230,7 @@ class TwoReplicasIT {
     }
 
     private String machine(String at) throws IOException, InterruptedException {
-        var made = post(at + "/api/v1/machines", """
-                {"architecture": "arm64", "kernelDesign": "linux-6.6", "devices": [{"name": "vm", "model": "kvm"}]}
-                """);
+        var made = post(at + "/api/v1/machines", MACHINE);
         String machine = made.headers().firstValue("Location").orElseThrow();
         assertThat(post(at + machine + "/operations", """
                 {"op": "mmap", "mm": 1, "address": "0x7f0000000000", "length": "64k", "prot": ["PROT_READ", "PROT_WRITE"],

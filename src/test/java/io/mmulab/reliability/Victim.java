@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
+import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -49,6 +52,8 @@ final class Victim {
     static final String EVENTS = "EVENTS";
     static final String END = "END";
 
+    /** Shorter than whoever started this process waits for its next word. */
+    private static final Duration LONG = Duration.ofMinutes(8);
     private static final int THREADS = 3;
     /** Comparisons that are under way at a time. */
     private static final int RUNNING = 3;
@@ -72,7 +77,7 @@ final class Victim {
     /** Arguments: "work" or "finish", a seed, then properties of the service. */
     public static void main(String[] args) throws IOException {
         var context = new SpringApplicationBuilder(MmuLabApplication.class).web(WebApplicationType.NONE)
-                .lazyInitialization(true).run(java.util.Arrays.copyOfRange(args, 2, args.length));
+                .lazyInitialization(true).run(Arrays.copyOfRange(args, 2, args.length));
         var victim = new Victim(context);
         victim.rebuild();
         victim.count();
@@ -88,7 +93,7 @@ final class Victim {
     }
 
     private static synchronized void say(Object... words) {
-        System.out.println("@ " + String.join(" ", java.util.Arrays.stream(words).map(String::valueOf).toList()));
+        System.out.println("@ " + String.join(" ", Arrays.stream(words).map(String::valueOf).toList()));
         System.out.flush();
     }
 
@@ -206,11 +211,25 @@ final class Victim {
     /** Lets all comparisons come to their end, runs one undisturbed, and tells the events of each. */
     private void finish() throws IOException {
         compare();
-        await().atMost(Duration.ofMinutes(10)).until(() -> running().isEmpty());
+        try {
+            await().atMost(LONG).until(() -> running().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            explain();
+            throw e;
+        }
         count();
         for (var comparison : comparisons.list("", 1000)) {
             say(EVENTS, comparison.id(), comparison.status(), fingerprint(comparison.id()));
         }
+    }
+
+    /** What there is to see of comparisons that do not end, for whoever reads this process's log. */
+    private void explain() {
+        System.err
+                .println(jdbc.queryForList("select id, status, owner, lease_until, current_timestamp, cancel_requested"
+                        + " from comparison where status = 'RUNNING'"));
+        Thread.getAllStackTraces().forEach((thread, stack) -> System.err.println(thread + "\n    "
+                + Arrays.stream(stack).map(String::valueOf).collect(Collectors.joining("\n    "))));
     }
 
     /** All columns but the machine's name and the time of storing, of all machines, in sums that depend on their place. */
