@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.TransactionException;
@@ -255,10 +257,13 @@ public final class Comparisons implements DisposableBean {
         }
     }
 
-    /** Whether what happened is the database's affair, or another process's, and not the comparison's. */
+    /**
+     * Whether what happened is the database's affair, or another process's, and not the comparison's: trying again helps. Its keys
+     * are taken when another process, or a commit whose answer was lost, has stored the same.
+     */
     private static boolean goesOn(@Nullable Throwable e) {
-        return e instanceof DataAccessException || e instanceof TransactionException
-                || e instanceof LostComparisonException || DatabaseFailure.isAway(e);
+        return e instanceof LostComparisonException || e instanceof TransientDataAccessException
+                || e instanceof DuplicateKeyException || e instanceof TransactionException || DatabaseFailure.isAway(e);
     }
 
     private void leave(RunningComparison comparison) {
