@@ -5,12 +5,14 @@ import javax.sql.DataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** The parts of the event store that depend on the database. */
 @Configuration(proxyBeanMethods = false)
@@ -32,6 +34,15 @@ class HistoryConfiguration {
     /** A connection each time, outside of the pool: whoever holds one of the pool never waits for a second. */
     static DataSource aside(DataSource pool) {
         return DataSourceBuilder.derivedFrom(pool).type(SimpleDriverDataSource.class).build();
+    }
+
+    /**
+     * Several threads: dropping old events takes long, and must not keep leases from being renewed. Of virtual threads, which
+     * requests have, tasks with a fixed delay share one.
+     */
+    @Bean
+    ThreadPoolTaskScheduler taskScheduler(ThreadPoolTaskSchedulerBuilder builder) {
+        return builder.build();
     }
 
     @Bean

@@ -46,7 +46,8 @@ record RunningDatabase(String jdbcUrl, String username, String password, String 
             Files.createDirectories(BUILD_DIRECTORY);
             var directory = Files.createTempDirectory(BUILD_DIRECTORY, "it-h2-").toAbsolutePath();
             return new RunningDatabase(
-                    "jdbc:h2:file:" + directory.resolve("mmulab") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0",
+                    "jdbc:h2:file:" + directory.resolve("mmulab")
+                            + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;LOCK_TIMEOUT=10000",
                     "mmulab", "", "in a file");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
