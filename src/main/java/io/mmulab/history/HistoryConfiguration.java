@@ -4,6 +4,7 @@ import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.context.annotation.Bean;
@@ -43,6 +44,11 @@ class HistoryConfiguration {
     @Bean
     ThreadPoolTaskScheduler taskScheduler(ThreadPoolTaskSchedulerBuilder builder) {
         return builder.build();
+    }
+
+    @Bean
+    FlywayConfigurationCustomizer migrationsTakeTheirTime() {
+        return flyway -> flyway.dataSource(new SilentDataSource(flyway.getDataSource()));
     }
 
     @Bean
