@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.EventFilter;
 import io.mmulab.history.EventHistory;
 import io.mmulab.history.EventRow;
@@ -63,7 +64,8 @@ class EventStreamController {
     @Operation(operationId = "streamEvents", summary = "Follow notifier events",
             description = "Server-sent events: each message is an array of up to 100 events of one machine in order, the stored "
                     + "ones first. Its id is a place in the stream: a client that comes back with it as Last-Event-ID "
-                    + "misses nothing and gets nothing twice. Names a machine or a comparison.")
+                    + "misses nothing and gets nothing twice. While the database is away, comments say so, and the stream "
+                    + "goes on afterwards. Names a machine or a comparison.")
     @ApiResponse(responseCode = "200", description = "Messages with arrays of events",
             content = @Content(mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
                     schema = @Schema(implementation = EventRow.class)))
@@ -101,12 +103,7 @@ class EventStreamController {
         out.flush();
         long silentSince = System.nanoTime();
         while (!closing) {
-            boolean said = false;
-            for (Map.Entry<Long, Long> last : events.lastStored(filter).entrySet()) {
-                while (places.getOrDefault(last.getKey(), 0L) < last.getValue()) {
-                    said |= next(filter, last.getKey(), last.getValue(), places, out);
-                }
-            }
+            boolean said = tell(filter, places, out);
             if (said) {
                 silentSince = System.nanoTime();
             } else if (System.nanoTime() - silentSince > SIGN_OF_LIFE.toNanos()) {
@@ -118,6 +115,27 @@ class EventStreamController {
             // Whoever stores events may be another process, which tells nobody; on H2 nothing could.
             Thread.sleep(POLL);
         }
+    }
+
+    /** What is new, or that the database is away; false if there is nothing to tell. */
+    private boolean tell(EventFilter filter, Map<Long, Long> places, Writer out) throws IOException {
+        boolean said = false;
+        try {
+            for (Map.Entry<Long, Long> last : events.lastStored(filter).entrySet()) {
+                while (places.getOrDefault(last.getKey(), 0L) < last.getValue()) {
+                    said |= next(filter, last.getKey(), last.getValue(), places, out);
+                }
+            }
+        } catch (RuntimeException e) {
+            // A browser comes back to a stream that broke, and never to one that was answered 503.
+            if (!DatabaseFailure.isAway(e)) {
+                throw e;
+            }
+            out.write(": the database does not answer\n\n");
+            out.flush();
+            said = true;
+        }
+        return said;
     }
 
     /** Numbers of a machine become visible in order, so whatever is not above the last one is there. */

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,12 +74,14 @@ class DatabaseOutageIT {
     private int disturb(Service service, PerishableDatabase database) throws Exception {
         Random random = new Random(seed);
         List<PatientClient> clients = new ArrayList<>();
-        try (var threads = Executors.newFixedThreadPool(CLIENTS)) {
+        try (var threads = Executors.newFixedThreadPool(CLIENTS + 1)) {
             CompletionService<PatientClient> ends = new ExecutorCompletionService<>(threads);
             for (int i = 0; i < CLIENTS; i++) {
                 clients.add(new PatientClient(service, "client-" + i, random.nextLong(), i > 0, answers::release));
                 ends.submit(clients.getLast());
             }
+            var reader = new PatientReader(service, clients.getFirst());
+            Future<List<Long>> seen = threads.submit(reader);
             try {
                 for (int round = 0; round < ROUNDS; round++) {
                     compare(service.bean(Comparisons.class));
@@ -98,8 +101,20 @@ class DatabaseOutageIT {
             for (int i = 0; i < CLIENTS; i++) {
                 ends.take().get();
             }
+            missedNothing(service, clients.getFirst(), reader, seen);
         }
         return clients.stream().mapToInt(PatientClient::unanswered).sum();
+    }
+
+    /** Who followed a machine's events through all outages has each of them once, in order. */
+    private void missedNothing(Service service, PatientClient client, PatientReader reader, Future<List<Long>> seen)
+            throws Exception {
+        long events = Service.json(service.get(client.machine().join())).get("events").asLong();
+        reader.until(events);
+        assertThat(seen.get()).as("seed %d: events that were followed", seed)
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, events).boxed().toList());
+        System.out.printf("%d events were followed, and the stream told %d times to wait%n", events,
+                reader.interrupted());
     }
 
     /** For answers from now on; a client that ends has failed. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +28,7 @@ final class PatientClient implements Callable<PatientClient> {
     private final boolean sendsKeys;
     private final Runnable onAnswer;
     private final Random random;
+    private final CompletableFuture<String> made = new CompletableFuture<>();
     private String machine = "";
     private long version;
     private int sent;
@@ -45,6 +47,11 @@ final class PatientClient implements Callable<PatientClient> {
         stopping = true;
     }
 
+    /** The machine that it changes, when it has one. */
+    CompletableFuture<String> machine() {
+        return made;
+    }
+
     /** Changes of which it did not hear. */
     int unanswered() {
         return unanswered;
@@ -52,9 +59,10 @@ final class PatientClient implements Callable<PatientClient> {
 
     @Override
     public PatientClient call() throws IOException, InterruptedException {
-        HttpResponse<String> made = again("/api/v1/machines", NEW_MACHINE, name);
-        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-        machine = made.headers().firstValue("Location").orElseThrow();
+        HttpResponse<String> answer = again("/api/v1/machines", NEW_MACHINE, name);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        machine = answer.headers().firstValue("Location").orElseThrow();
+        made.complete(machine);
         version = operations();
         change(1, MAPPING);
         while (!stopping) {

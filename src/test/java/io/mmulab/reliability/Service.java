@@ -1,6 +1,7 @@
 package io.mmulab.reliability;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +47,12 @@ final class Service implements AutoCloseable {
         return send(HttpRequest.newBuilder(URI.create(root + path)).GET());
     }
 
+    /** Opens a stream of events behind what was seen last. */
+    HttpResponse<InputStream> open(String path, String lastEventId) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(root + path)).header("Last-Event-ID", lastEventId).GET();
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
     HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path))
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
@@ -57,7 +64,11 @@ final class Service implements AutoCloseable {
     }
 
     static JsonNode json(HttpResponse<String> answer) {
-        return JSON.readTree(answer.body());
+        return json(answer.body());
+    }
+
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
     }
 
     @Override
