@@ -46,8 +46,10 @@ import io.mmulab.lab.comparison.Comparisons;
  * <p>Arguments: how many events, traces with commas between, then properties of the service, such as {@code --spring.datasource.url=...}.
  */
 final class EventQuestions {
+    /** Of the program as a whole: it is not asked a minute after its start only. */
+    private static final int WARM_PROGRAM = 5_000;
     private static final int WARM_UP = 100;
-    private static final int ASKED = 200;
+    private static final int ASKED = 300;
     private static final int PAGE = 100;
     private static final int SAMPLES = 300;
     private static final String QUESTIONS = System.getProperty("questions", ".*");
@@ -96,6 +98,7 @@ final class EventQuestions {
             questions.fill(context.getBean(Comparisons.class), Long.parseLong(args[0]),
                     Arrays.stream(args[1].split(",")).map(Path::of).toList());
             questions.sample();
+            questions.warmUp();
             questions.set("set enable_sort = off; set jit = off");
             questions.askForPages();
             questions.set("reset enable_sort; reset jit");
@@ -141,6 +144,13 @@ final class EventQuestions {
         subscribers = jdbc.query("select distinct subscriber from event_total where subscriber <> ''",
                 (row, i) -> row.getString(1));
         kinds = new EventKinds(jdbc, jdbc).all();
+    }
+
+    private void warmUp() {
+        for (int i = 0; i < WARM_PROGRAM; i++) {
+            Place place = any(places);
+            events.find(filter(place.id(), null), EventOrder.SEQUENCE, place.position(), PAGE);
+        }
     }
 
     private Place placeOf(long machine) {

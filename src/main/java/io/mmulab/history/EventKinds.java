@@ -32,6 +32,7 @@ final class EventKinds {
     private final JdbcTemplate jdbc;
     private final JdbcTemplate aside;
     private final Map<Integer, EventKind> byId = new ConcurrentHashMap<>();
+    private volatile List<EventKind> known = List.of();
     private volatile NumberMap numbers = new NumberMap(64);
 
     /**
@@ -106,10 +107,15 @@ final class EventKinds {
         return kind;
     }
 
-    /** All that there are, asked anew: another replica may have met one. */
+    /** All that there are. They only become more, so their number tells whether another replica has met one. */
     List<EventKind> all() {
-        List<EventKind> kinds = jdbc.query(SELECT, (row, i) -> kind(row));
-        kinds.forEach(kind -> byId.put(kind.id(), kind));
+        List<EventKind> kinds = known;
+        Integer stored = jdbc.queryForObject("select count(*) from event_kind", Integer.class);
+        if (stored == null || stored != kinds.size()) {
+            kinds = List.copyOf(jdbc.query(SELECT, (row, i) -> kind(row)));
+            kinds.forEach(kind -> byId.put(kind.id(), kind));
+            known = kinds;
+        }
         return kinds;
     }
 

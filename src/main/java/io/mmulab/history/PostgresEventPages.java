@@ -1,7 +1,6 @@
 package io.mmulab.history;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,6 +21,9 @@ final class PostgresEventPages implements EventPages {
     /** Most events are of the first address space: its index leaves them out. */
     private static final EventStreams NOT_IN_THE_INDEX = EventStreams.ofAddressSpace(1);
 
+    /** Streams of which it costs less to read all rows than to read the rows of a page by their places. */
+    private static final int FEW = 3;
+
     private final EventRows events;
     private final JdbcTemplate jdbc;
 
@@ -33,37 +35,48 @@ final class PostgresEventPages implements EventPages {
     @Override
     public List<StoredEvent> read(EventConditions conditions, EventOrder order, @Nullable EventPosition after,
             int limit) {
+        EventStreams streams = conditions.streams();
+        if (streams != null && streams.values().isEmpty()) {
+            return List.of();
+        }
         jdbc.execute(IN_ORDER);
         if (EventPages.byChunks(conditions, order)) {
             return events.from(byChunks(conditions, order, after, limit));
         }
-        EventStreams streams = conditions.streams();
         if (streams == null || streams.equals(NOT_IN_THE_INDEX)) {
             Sql rows = conditions.onRows();
             return events.from(rows.within("notifier_event e where %s" + behind(after) + byPlace("e", limit)));
         }
-        return streams.values().isEmpty() ? List.of() : events.from(byStreams(conditions, streams, after, limit));
+        return events.from(byStreams(conditions, streams, after, limit));
     }
 
-    /** The streams give places only, which an index knows by itself; the rows of a page are read last. */
+    /** Many streams give places only, which an index knows by itself, and the rows of a page are read last; few give rows. */
     private static Sql byStreams(EventConditions conditions, EventStreams streams, @Nullable EventPosition after,
             int limit) {
         List<String> columns = streams.columns();
         Sql rows = conditions.onRowsBeside(columns);
-        String numbers = IntStream.range(0, columns.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
-        String stream = "select e.machine, e.seq from notifier_event e where "
+        boolean few = streams.values().size() <= FEW;
+        String stream = (few ? "select e.*" : "select e.machine, e.seq") + " from notifier_event e where "
                 + columns.stream().map(column -> "e." + column + " = %s and ").collect(Collectors.joining())
                 + rows.text() + behind(after) + byPlace("e", limit);
+        String merged = "(" + merged(stream, streams, limit) + ")";
+        return new Sql(
+                (few ? merged + " e" : merged + " p join notifier_event e on e.machine = p.machine and e.seq = p.seq")
+                        + byPlace("e", limit),
+                rows.parameters());
+    }
+
+    private static String merged(String stream, EventStreams streams, int limit) {
         // The values of a single stream are written out: a partial index is used only where they are known to be in it.
-        String places = streams.values().size() == 1 ? stream.formatted(streams.values().getFirst().toArray())
-                : "select p.machine, p.seq from (values " + streams.values().stream()
-                        .map(values -> values.stream().map(value -> "cast(" + value + " as bigint)")
-                                .collect(Collectors.joining(", ", "(", ")")))
-                        .collect(Collectors.joining(", ")) + ") s(" + numbers + ") cross join lateral ("
-                        + stream.formatted(Arrays.stream(numbers.split(", ")).map("s."::concat).toArray()) + ") p"
-                        + byPlace("p", limit);
-        return new Sql("(" + places + ") p join notifier_event e on e.machine = p.machine and e.seq = p.seq"
-                + byPlace("e", limit), rows.parameters());
+        if (streams.values().size() == 1) {
+            return stream.formatted(streams.values().getFirst().toArray());
+        }
+        List<String> numbers = IntStream.range(0, streams.columns().size()).mapToObj(i -> "v" + i).toList();
+        return "select p.* from (values " + streams.values().stream()
+                .map(values -> values.stream().map(value -> "cast(" + value + " as bigint)")
+                        .collect(Collectors.joining(", ", "(", ")")))
+                .collect(Collectors.joining(", ")) + ") s(" + String.join(", ", numbers) + ") cross join lateral ("
+                + stream.formatted(numbers.stream().map("s."::concat).toArray()) + ") p" + byPlace("p", limit);
     }
 
     /** A row comparison is one place in an index, and the plain one beside it excludes partitions. */
