@@ -48,8 +48,9 @@ import io.mmulab.lab.comparison.Comparisons;
 final class EventQuestions {
     /** Of the program as a whole: it is not asked a minute after its start only. */
     private static final int WARM_PROGRAM = 5_000;
-    private static final int WARM_UP = 100;
     private static final int ASKED = 300;
+    /** Summaries of everything, which take long. */
+    private static final int ADDED_UP = 50;
     private static final int PAGE = 100;
     private static final int SAMPLES = 300;
     private static final String QUESTIONS = System.getProperty("questions", ".*");
@@ -94,6 +95,8 @@ final class EventQuestions {
                 .lazyInitialization(true)
                 .run(Arrays.copyOfRange(args, 2, args.length));
         try (context) {
+            // What nobody asks for is not made, and this works by itself.
+            context.getBean(H2Compaction.class);
             var questions = new EventQuestions(context);
             questions.fill(context.getBean(Comparisons.class), Long.parseLong(args[0]),
                     Arrays.stream(args[1].split(",")).map(Path::of).toList());
@@ -335,7 +338,7 @@ final class EventQuestions {
         String sql = "select " + select + ", sum(e.events), sum(e.entries), sum(e.pages) from event_total e"
                 + " join event_kind k on k.id = e.kind join machine m on m.number = e.machine group by " + group
                 + " order by " + group + " limit 1001";
-        time(name, () -> new Question(() -> events.summary(filter(null, null), grouping, 1001), sql));
+        time(name, ADDED_UP, () -> new Question(() -> events.summary(filter(null, null), grouping, 1001), sql));
     }
 
     // --- timing ---
@@ -350,18 +353,18 @@ final class EventQuestions {
     }
 
     private void ask(String name, Function<Place, Question> question) throws SQLException {
-        time("page by " + name, () -> question.apply(any(places)));
+        time("page by " + name, ASKED, () -> question.apply(any(places)));
     }
 
     /** Each question is asked twice: the first answer may wait for the disk, the second does not. */
-    private void time(String name, Supplier<Question> questions) throws SQLException {
+    private void time(String name, int asked, Supplier<Question> questions) throws SQLException {
         if (!Pattern.matches(QUESTIONS, name)) {
             return;
         }
-        double[] first = new double[ASKED];
-        double[] program = new double[ASKED];
-        double[] byHand = new double[ASKED];
-        for (int i = -WARM_UP; i < ASKED; i++) {
+        double[] first = new double[asked];
+        double[] program = new double[asked];
+        double[] byHand = new double[asked];
+        for (int i = -asked / 3; i < asked; i++) {
             Question question = questions.get();
             long begin = System.nanoTime();
             question.program().run();
@@ -394,7 +397,7 @@ final class EventQuestions {
 
     private static String percentiles(double[] milliseconds) {
         Arrays.sort(milliseconds);
-        return String.format(Locale.ROOT, "p50 %6.2f p99 %7.2f ms", milliseconds[ASKED / 2],
-                milliseconds[ASKED * 99 / 100]);
+        return String.format(Locale.ROOT, "p50 %6.2f p99 %7.2f ms", milliseconds[milliseconds.length / 2],
+                milliseconds[milliseconds.length * 99 / 100]);
     }
 }

@@ -63,7 +63,10 @@ class EventRanges {
                 + ") select * from r limit " + MANY_RANGES);
     }
 
-    /** H2 has no lateral joins, and uses an index only up to its first inequality. */
+    /**
+     * H2 has no lateral joins, and uses an index only up to its first inequality. For "greater than" it begins at what is equal,
+     * which may be a million rows; "at least one more" it finds at once.
+     */
     private List<EventRange> onH2(List<Long> cells) {
         String from = FIRST_OF + "use index (notifier_event_range) where e.range_cell = ? ";
         List<EventRange> found = new ArrayList<>();
@@ -72,10 +75,10 @@ class EventRanges {
             while (!next.isEmpty() && found.size() < MANY_RANGES) {
                 EventRange range = next.getFirst();
                 found.add(range);
-                next = query(from + "and e.range_start = ? and e.range_end > ?" + FIRST, cell, range.start(),
-                        range.end());
+                next = query(from + "and e.range_start = ? and e.range_end >= ?" + FIRST, cell, range.start(),
+                        range.end() + 1);
                 if (next.isEmpty()) {
-                    next = query(from + "and e.range_start > ?" + FIRST, cell, range.start());
+                    next = query(from + "and e.range_start >= ?" + FIRST, cell, range.start() + 1);
                 }
             }
         }

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
-    /** Percent of the file's chunks that is in use: below, the emptiest of them are written anew. */
+    /** Percent of the chunks that is to be in use. */
     private static final int FILLED = 50;
     /** Bytes that are written at a time. Commits wait meanwhile. */
     private static final int STEP = 4 << 20;
@@ -44,12 +44,20 @@ final class H2Compaction {
         }
         try (Connection connection = pool.getConnection()) {
             MVStore store = store(connection);
-            long end = System.nanoTime() + NANOSECONDS;
-            while (store != null && System.nanoTime() < end && store.compact(FILLED, STEP)) {
-                LOG.trace("H2's file is {} percent in use", store.getFileStore().getChunksFillRate());
+            if (store != null) {
+                rewrite(store);
             }
         } catch (SQLException e) {
             LOG.warn("H2's file is not compacted now", e);
+        }
+    }
+
+    /** Writes what is in use of the emptiest chunks anew; the rest of them is free after H2's time of retention. */
+    private static void rewrite(MVStore store) {
+        long end = System.nanoTime() + NANOSECONDS;
+        boolean more = true;
+        while (more && System.nanoTime() < end) {
+            more = store.compact(FILLED, STEP);
         }
     }
 

@@ -79,13 +79,17 @@ final class H2EventPages implements EventPages {
                 parameters);
     }
 
-    /** What is behind a position, in order: what is left of its machine, then other machines. */
+    /**
+     * What is behind a position, in order: what is left of its machine, then other machines. For "greater than" H2 would begin at
+     * all that is equal.
+     */
     private static List<String> parts(EventConditions conditions, @Nullable EventPosition after) {
         if (after == null) {
             return List.of("");
         }
-        String rest = " and e.machine = " + after.machine() + " and e.seq > " + after.seq();
-        return conditions.machines().isOne() ? List.of(rest) : List.of(rest, " and e.machine > " + after.machine());
+        String rest = " and e.machine = " + after.machine() + " and e.seq >= " + (after.seq() + 1);
+        return conditions.machines().isOne() ? List.of(rest)
+                : List.of(rest, " and e.machine >= " + (after.machine() + 1));
     }
 
     private List<StoredEvent> along(EventConditions conditions, String from, String order,
