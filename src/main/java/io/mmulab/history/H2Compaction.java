@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ import org.springframework.stereotype.Component;
 final class H2Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(H2Compaction.class);
     /** Percent of the chunks that is to be in use. */
-    private static final int FILLED = 50;
+    static final int FILLED = 50;
     /** Bytes that are written at a time. Commits wait meanwhile. */
     private static final int STEP = 4 << 20;
     /** Of each second. */
@@ -47,7 +48,7 @@ final class H2Compaction {
             if (store != null) {
                 rewrite(store);
             }
-        } catch (SQLException e) {
+        } catch (SQLException | MVStoreException e) {
             LOG.warn("H2's file is not compacted now", e);
         }
     }
@@ -55,9 +56,8 @@ final class H2Compaction {
     /** Writes what is in use of the emptiest chunks anew; the rest of them is free after H2's time of retention. */
     private static void rewrite(MVStore store) {
         long end = System.nanoTime() + NANOSECONDS;
-        boolean more = true;
-        while (more && System.nanoTime() < end) {
-            more = store.compact(FILLED, STEP);
+        while (System.nanoTime() < end && store.compact(FILLED, STEP)) {
+            store.commit();
         }
     }
 
