@@ -49,7 +49,7 @@ final class H2Compaction {
                 rewrite(store);
             }
         } catch (SQLException | MVStoreException e) {
-            LOG.warn("H2's file is not compacted now", e);
+            LOG.warn("H2's file is not compacted now: {}", e.toString());
         }
     }
 

@@ -48,7 +48,7 @@ class HistoryConfiguration {
 
     @Bean
     FlywayConfigurationCustomizer migrationsTakeTheirTime() {
-        return flyway -> flyway.dataSource(new SilentDataSource(flyway.getDataSource()));
+        return flyway -> flyway.dataSource(new NoNetworkTimeoutDataSource(flyway.getDataSource()));
     }
 
     @Bean

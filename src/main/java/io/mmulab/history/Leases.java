@@ -12,25 +12,32 @@ import org.springframework.transaction.annotation.Transactional;
  * times are the database's.
  */
 @Transactional
-public abstract sealed class Leases permits ComparisonLeases, ScenarioLeases {
+public abstract class Leases {
     private static final String UNTIL = "current_timestamp + cast(? as integer) * interval '1' second";
 
     private final String table;
     private final JdbcTemplate jdbc;
     private final HistoryDatabase database;
+    private final long seconds;
     private final String owner = UUID.randomUUID().toString();
 
-    /** @param table has the columns id, status, owner, lease_until and cancel_requested */
-    Leases(String table, JdbcTemplate jdbc, HistoryDatabase database) {
+    /**
+     * Leases of what is in a table.
+     *
+     * @param table has the columns id, status, owner, lease_until and cancel_requested
+     * @param lease how long one is, in whole seconds
+     */
+    Leases(String table, JdbcTemplate jdbc, HistoryDatabase database, Duration lease) {
         this.table = table;
         this.jdbc = jdbc;
         this.database = database;
+        this.seconds = lease.toSeconds();
     }
 
     /** Takes what this process has just begun. */
-    public void take(String id, Duration lease) {
+    public void take(String id) {
         jdbc.update("update " + table + " set owner = ?, lease_until = " + UNTIL + " where id = ?", owner,
-                lease.toSeconds(), id);
+                seconds, id);
     }
 
     /**
@@ -39,20 +46,20 @@ public abstract sealed class Leases permits ComparisonLeases, ScenarioLeases {
      *
      * @return false if another process has it, or it is done
      */
-    public boolean claim(String id, Duration lease) {
+    public boolean claim(String id) {
         String take = "update " + table + " set owner = ?, lease_until = " + UNTIL
                 + " where id = ? and status = 'RUNNING'";
         return (database == HistoryDatabase.H2
-                ? jdbc.update(take, owner, lease.toSeconds(), id)
+                ? jdbc.update(take, owner, seconds, id)
                 : jdbc.update(take + " and (owner = ? or lease_until is null or lease_until < current_timestamp)",
-                        owner, lease.toSeconds(), id, owner))
+                        owner, seconds, id, owner))
                 == 1;
     }
 
     /** Goes on having it; false if it is lost. In the caller's transaction, it can't be lost before its end. */
-    public boolean renew(String id, Duration lease) {
+    public boolean renew(String id) {
         return jdbc.update("update " + table + " set lease_until = " + UNTIL
-                + " where id = ? and owner = ? and status = 'RUNNING'", lease.toSeconds(), id, owner) == 1;
+                + " where id = ? and owner = ? and status = 'RUNNING'", seconds, id, owner) == 1;
     }
 
     /** Asks whoever works on it to end it; false if it is not running. */

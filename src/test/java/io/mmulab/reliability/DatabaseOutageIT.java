@@ -106,10 +106,11 @@ class DatabaseOutageIT {
         return clients.stream().mapToInt(PatientClient::unanswered).sum();
     }
 
-    /** Who followed a machine's events through all outages has each of them once, in order. */
+    /** Who followed a machine's events through all outages, on one stream, has each of them once, in order. */
     private void missedNothing(Service service, PatientClient client, PatientReader reader, Future<List<Long>> seen)
             throws Exception {
         long events = Service.json(service.get(client.machine().join())).get("events").asLong();
+        assertThat(reader.opened()).as("seed %d: streams", seed).isEqualTo(1);
         reader.until(events);
         assertThat(seen.get()).as("seed %d: events that were followed", seed)
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, events).boxed().toList());

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Follows the events of a machine. When its stream ends, it comes back with what it saw last. */
 final class PatientReader implements Callable<List<Long>> {
@@ -19,6 +20,7 @@ final class PatientReader implements Callable<List<Long>> {
     private final List<Long> seen = new ArrayList<>();
     private String lastEventId = "";
     private int interrupted;
+    private final AtomicInteger opened = new AtomicInteger();
     private volatile long wanted = Long.MAX_VALUE;
     private volatile InputStream stream = InputStream.nullInputStream();
 
@@ -37,6 +39,7 @@ final class PatientReader implements Callable<List<Long>> {
             stream = answer.body();
             try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                 assertThat(answer.statusCode()).isEqualTo(200);
+                opened.incrementAndGet();
                 read(lines);
             } catch (IOException e) {
                 // The service had no better way to say that the stream has ended.
@@ -63,6 +66,11 @@ final class PatientReader implements Callable<List<Long>> {
                 interrupted++;
             }
         }
+    }
+
+    /** How many streams it needed so far. */
+    int opened() {
+        return opened.get();
     }
 
     /** How often it was told to wait. */

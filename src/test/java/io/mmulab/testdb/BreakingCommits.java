@@ -32,10 +32,18 @@ public class BreakingCommits {
     public static final class Breaker {
         private final AtomicInteger left = new AtomicInteger();
         private volatile Moment moment = Moment.BEFORE_THE_ANSWER;
+        private volatile boolean refused;
 
         /** Lets a commit of changes break: the first from now, or a later one. */
         public void breakCommit(int which, Moment when) {
             moment = when;
+            refused = false;
+            left.set(which);
+        }
+
+        /** Lets the database refuse a commit, as for a constraint that would not hold. */
+        public void refuseCommit(int which) {
+            refused = true;
             left.set(which);
         }
 
@@ -52,6 +60,10 @@ public class BreakingCommits {
             if (pooled.isReadOnly() || !isDue()) {
                 pooled.commit();
                 return;
+            }
+            if (refused) {
+                pooled.rollback();
+                throw new SQLException("a constraint does not hold", "23514");
             }
             // What is not committed is rolled back.
             Connection physical = pooled.unwrap(Connection.class);

@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.ScenarioHistory;
+import io.mmulab.history.ScenarioLeases;
 import io.mmulab.history.ScenarioRunRow;
 import io.mmulab.lab.Catalogue;
 import io.mmulab.lab.MachineIds;
@@ -52,6 +53,7 @@ public final class ScenarioRuns implements DisposableBean {
 
     private final Scenarios scenarios;
     private final StoredRuns stored;
+    private final ScenarioLeases leases;
     private final ScenarioHistory history;
     private final MachineIds ids;
     private final Catalogue catalogue;
@@ -63,10 +65,12 @@ public final class ScenarioRuns implements DisposableBean {
     /** Ends that could not be stored while the database was away. */
     private final Map<String, ScenarioRunRow> ended = new ConcurrentHashMap<>();
 
-    ScenarioRuns(Scenarios scenarios, StoredRuns stored, ScenarioHistory history, MachineIds ids, Catalogue catalogue,
+    ScenarioRuns(Scenarios scenarios, StoredRuns stored, ScenarioLeases leases, ScenarioHistory history, MachineIds ids,
+            Catalogue catalogue,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.scenarios = scenarios;
         this.stored = stored;
+        this.leases = leases;
         this.history = history;
         this.ids = ids;
         this.catalogue = catalogue;
@@ -165,11 +169,11 @@ public final class ScenarioRuns implements DisposableBean {
     void renewAndDiscard() {
         ended.values().forEach(this::end);
         try {
-            running.keySet().forEach(stored::renew);
-            Set<String> cancelled = stored.cancelRequested();
+            running.keySet().forEach(leases::renew);
+            Set<String> cancelled = leases.cancelRequested();
             cancelled.forEach(this::cancelHere);
             for (ScenarioRunRow row : stored.unfinished()) {
-                if (!running.containsKey(row.id()) && stored.claim(row.id())) {
+                if (!running.containsKey(row.id()) && leases.claim(row.id())) {
                     boolean wanted = cancelled.contains(row.id());
                     stored.discard(new ScenarioRunRow(row.id(), row.scenario(),
                             (wanted ? Status.CANCELLED : Status.FAILED).name(), row.request(), null,
@@ -209,7 +213,7 @@ public final class ScenarioRuns implements DisposableBean {
 
     /** Ends a run soon, whichever process works on it; false if it is not running. */
     public boolean cancel(String id) {
-        boolean runs = stored.requestCancel(id);
+        boolean runs = leases.requestCancel(id);
         cancelHere(id);
         return runs;
     }

@@ -1,11 +1,8 @@
 package io.mmulab.lab.catalogue;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -25,21 +22,18 @@ class StoredRuns {
     private final ScenarioLeases leases;
     private final ScenarioCells cells;
     private final TransactionTemplate transaction;
-    private final Duration lease;
 
-    StoredRuns(ScenarioHistory history, ScenarioLeases leases, ScenarioCells cells, TransactionTemplate transaction,
-            @Value("${mmulab.comparison.lease}") Duration lease) {
+    StoredRuns(ScenarioHistory history, ScenarioLeases leases, ScenarioCells cells, TransactionTemplate transaction) {
         this.history = history;
         this.leases = leases;
         this.cells = cells;
         this.transaction = transaction;
-        this.lease = lease;
     }
 
     void begin(ScenarioRunRow run) {
         transaction.executeWithoutResult(status -> {
             history.save(run);
-            leases.take(run.id(), lease);
+            leases.take(run.id());
         });
     }
 
@@ -69,7 +63,7 @@ class StoredRuns {
     }
 
     private void mustHave(String run) {
-        if (!leases.renew(run, lease)) {
+        if (!leases.renew(run)) {
             throw new LostRunException(run);
         }
     }
@@ -77,31 +71,11 @@ class StoredRuns {
     /** Keeps nothing of a run but its name and why. */
     void discard(ScenarioRunRow end) {
         transaction.executeWithoutResult(status -> {
-            if (leases.renew(end.id(), lease)) {
+            if (leases.renew(end.id())) {
                 cells.delete(end.id());
                 history.save(end);
             }
         });
-    }
-
-    /** Says that this process still works on it. */
-    void renew(String run) {
-        leases.renew(run, lease);
-    }
-
-    /** Takes over a run that its process has left; false if it has not, or somebody else was faster. */
-    boolean claim(String run) {
-        return leases.claim(run, lease);
-    }
-
-    /** Asks whoever works on it to end it; false if it is not running. */
-    boolean requestCancel(String run) {
-        return leases.requestCancel(run);
-    }
-
-    /** Runs that last and that somebody wants to end. */
-    Set<String> cancelRequested() {
-        return leases.cancelRequested();
     }
 
     /** Runs that last, whoever works on them. */

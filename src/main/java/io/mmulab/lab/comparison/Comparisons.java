@@ -38,6 +38,7 @@ import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.mmulab.history.ComparisonHistory;
+import io.mmulab.history.ComparisonLeases;
 import io.mmulab.history.ComparisonRow;
 import io.mmulab.history.DatabaseFailure;
 import io.mmulab.history.MachineRow;
@@ -73,6 +74,7 @@ public final class Comparisons implements DisposableBean {
 
     private final DeviceFactory devices;
     private final StoredComparisons stored;
+    private final ComparisonLeases leases;
     private final ComparisonHistory history;
     private final MachineIds ids;
     private final OperationLimits operationLimits;
@@ -86,11 +88,13 @@ public final class Comparisons implements DisposableBean {
     private volatile boolean stopping;
     private volatile @Nullable EventPipeline inWork;
 
-    Comparisons(DeviceFactory devices, StoredComparisons stored, ComparisonHistory history, MachineIds ids,
+    Comparisons(DeviceFactory devices, StoredComparisons stored, ComparisonLeases leases, ComparisonHistory history,
+            MachineIds ids,
             OperationLimits operationLimits, Catalogue catalogue, LabMeters meters,
             @Value("${mmulab.comparison.patience}") Duration patience) {
         this.devices = devices;
         this.stored = stored;
+        this.leases = leases;
         this.history = history;
         this.ids = ids;
         this.operationLimits = operationLimits;
@@ -268,7 +272,7 @@ public final class Comparisons implements DisposableBean {
 
     private void leave(RunningComparison comparison) {
         try {
-            stored.release(comparison.id());
+            leases.release(comparison.id());
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("Comparison {} could not be released; its lease ends by itself", comparison.id(), e);
         } finally {
@@ -305,12 +309,12 @@ public final class Comparisons implements DisposableBean {
     @Scheduled(fixedDelayString = "${mmulab.comparison.renewal}")
     void renewAndGoOn() {
         try {
-            running.keySet().forEach(stored::renew);
-            Set<String> cancelled = stored.cancelRequested();
+            running.keySet().forEach(leases::renew);
+            Set<String> cancelled = leases.cancelRequested();
             cancelled.forEach(this::cancelHere);
             for (ComparisonRow row : stored.unfinished()) {
                 if (!stopping && worker.getQueue().remainingCapacity() > 0 && !running.containsKey(row.id())
-                        && stored.claim(row.id())) {
+                        && leases.claim(row.id())) {
                     if (cancelled.contains(row.id())) {
                         stored.discard(ended(row, Status.CANCELLED, CANCELLED));
                     } else {
@@ -338,7 +342,7 @@ public final class Comparisons implements DisposableBean {
             pipeline.close();
             running.remove(row.id());
             if (e instanceof RejectedExecutionException || goesOn(e)) {
-                stored.release(row.id());
+                leases.release(row.id());
                 return;
             }
             LOG.error("Comparison {} can't go on", row.id(), e);
@@ -420,7 +424,7 @@ public final class Comparisons implements DisposableBean {
 
     /** Ends a running comparison soon, whichever process works on it; false if it is not running. */
     public boolean cancel(String id) {
-        boolean runs = stored.requestCancel(id);
+        boolean runs = leases.requestCancel(id);
         cancelHere(id);
         return runs;
     }

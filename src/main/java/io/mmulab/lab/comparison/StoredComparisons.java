@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,18 +38,16 @@ class StoredComparisons {
     private final EventStore events;
     private final TraceStore traces;
     private final TransactionTemplate transaction;
-    private final Duration lease;
     private final JsonMapper json = KernelJson.mapper();
 
     StoredComparisons(ComparisonHistory history, ComparisonLeases leases, MachineHistory machines, EventStore events,
-            TraceStore traces, TransactionTemplate transaction, @Value("${mmulab.comparison.lease}") Duration lease) {
+            TraceStore traces, TransactionTemplate transaction) {
         this.history = history;
         this.leases = leases;
         this.machines = machines;
         this.events = events;
         this.traces = traces;
         this.transaction = transaction;
-        this.lease = lease;
     }
 
     /** Stores what it takes to begin: from now on it will be finished, whatever becomes of this process. */
@@ -66,7 +61,7 @@ class StoredComparisons {
                 }
             }
             history.save(comparison.row(Status.RUNNING, null, null));
-            leases.take(comparison.id(), lease);
+            leases.take(comparison.id());
             comparison.run().cells().forEach(cell -> machines.add(row(comparison, cell)));
         });
     }
@@ -94,35 +89,10 @@ class StoredComparisons {
             chunks.forEach(
                     chunk -> events.append(chunk.machine(), chunk.rows(), device -> TraceReplay.DEVICE, now));
             // In the end, so that its row is locked but for a moment: who asks for the lease meanwhile waits, and is refused.
-            if (!leases.renew(comparison, lease)) {
+            if (!leases.renew(comparison)) {
                 throw new LostComparisonException(comparison);
             }
         });
-    }
-
-    /** Says that this process still works on it. */
-    void renew(String comparison) {
-        leases.renew(comparison, lease);
-    }
-
-    /** Takes over a comparison that its process has left; false if it has not, or somebody else was faster. */
-    boolean claim(String comparison) {
-        return leases.claim(comparison, lease);
-    }
-
-    /** Lets another process, or this one later, go on with it. */
-    void release(String comparison) {
-        leases.release(comparison);
-    }
-
-    /** Asks whoever works on it to end it; false if it is not running. */
-    boolean requestCancel(String comparison) {
-        return leases.requestCancel(comparison);
-    }
-
-    /** Running comparisons that somebody wants to end. */
-    Set<String> cancelRequested() {
-        return leases.cancelRequested();
     }
 
     /** Running comparisons, whoever works on them. */
@@ -148,7 +118,7 @@ class StoredComparisons {
     /** Stores the table: the comparison is done. */
     void finish(RunningComparison comparison, ComparisonTable table) {
         transaction.executeWithoutResult(status -> {
-            if (!leases.renew(comparison.id(), lease)) {
+            if (!leases.renew(comparison.id())) {
                 throw new LostComparisonException(comparison.id());
             }
             // Renewing it has locked its row: who asks from now on is told that it has ended.
@@ -166,7 +136,7 @@ class StoredComparisons {
     /** Keeps nothing of a comparison but its name and why. */
     void discard(ComparisonRow end) {
         transaction.executeWithoutResult(status -> {
-            if (!leases.renew(end.id(), lease)) {
+            if (!leases.renew(end.id())) {
                 return;
             }
             cells(end.id()).forEach(cell -> machines.delete(cell.id()));

@@ -102,6 +102,17 @@ class LostCommitOfComparisonIT {
         assertThat(jdbc.queryForList("select id from machine where comparison = ?", end.id())).isEmpty();
     }
 
+    /** Otherwise it would go on for ever. */
+    @Test
+    void failsWhenTheDatabaseRefusesWhatItStores() throws IOException {
+        ComparisonProgress before = start(SCRIPT);
+        breaker.refuseCommit(2);
+        assertThatThrownBy(() -> start(SCRIPT)).isInstanceOf(ComparisonFailedException.class);
+        ComparisonProgress end = comparisons.list(before.id(), 10).getFirst();
+        assertThat(end.status()).isEqualTo(Status.FAILED);
+        assertThat(jdbc.queryForList("select id from machine where comparison = ?", end.id())).isEmpty();
+    }
+
     /** As one that another process runs. */
     @Test
     void isCancelledWhereItDoesNotRun() throws IOException {

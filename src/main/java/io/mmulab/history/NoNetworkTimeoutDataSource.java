@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Connections whose server may say nothing for any time, as it does while it makes an index of a long history. */
-final class SilentDataSource extends DelegatingDataSource {
-    SilentDataSource(DataSource of) {
+final class NoNetworkTimeoutDataSource extends DelegatingDataSource {
+    NoNetworkTimeoutDataSource(DataSource of) {
         super(of);
     }
 
